@@ -61,7 +61,11 @@ async function documentOf<Inputs extends RunInputs, State, Finished>(
 
 async function figures(file: string): Promise<Figures> {
   const [readMs, { network }] = await timed(() => loadWorkload(file));
-  const map = readRequest(MAP.request, { workload: file, accelerator: options.accelerator });
+  const map = readRequest(MAP.request, {
+    workload: file,
+    accelerator: options.accelerator,
+    betweenLayers: 'off',
+  });
   const [mapMs, document] = await timed(() => documentOf(MAP_RUN, mapInputs(map)));
   const design = { workloads: [file], budget: options.budget, generations: 2, populationSize: 4 };
   const [designMs] = await timed(() => documentOf(DESIGN_RUN, designInputs(readRequest(DESIGN.request, design))));

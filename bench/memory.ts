@@ -45,14 +45,16 @@ const distinct = networkFile(
 );
 const mappings = join(folder, 'mappings.yaml');
 const on = ['--accelerator', options.accelerator];
+// Figures of layers each on its own, whatever the number of layers.
+const islands = ['--no-cache', '--between-layers', 'off'];
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['help', ['map', '--help']],
-  ['map of equal layers', ['map', equal, ...on, '--no-cache', '--save', mappings]],
-  ['map of equal layers, --json', ['map', equal, ...on, '--no-cache', '--json']],
-  ['map of equal layers, --out', ['map', equal, ...on, '--no-cache', '--out', join(folder, 'run')]],
+  ['map of equal layers', ['map', equal, ...on, ...islands, '--save', mappings]],
+  ['map of equal layers, --json', ['map', equal, ...on, ...islands, '--json']],
+  ['map of equal layers, --out', ['map', equal, ...on, ...islands, '--out', join(folder, 'run')]],
   ['report of that run', ['report', join(folder, 'run'), '--out', join(folder, 'report.html')]],
   ['eval of the mappings', ['eval', '--workload', equal, ...on, '--mapping', mappings]],
-  ['map of distinct layers', ['map', distinct, ...on, '--no-cache']],
+  ['map of distinct layers', ['map', distinct, ...on, ...islands]],
 ];
 
 try {

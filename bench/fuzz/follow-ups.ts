@@ -123,6 +123,7 @@ export async function exploreMapping(
     temporalReuse: oneIn(random, 8) ? 'timeloop' : 'exact',
     evaluations: 30,
     mapper: oneIn(random, 10) ? pick(random, ['cmaes', 'random']) : 'exact',
+    betweenLayers: 'off',
     ...stated,
   });
   const result = await runMap(

@@ -48,6 +48,8 @@ const bigNetwork = file(
   `name: big\nsource: made up\ninput: [16, 1, 1]\nlayers:\n${Array.from({ length: 4000 }, (_, i) => `  - { name: l${i}, kind: conv, out: ${16 + (i % 7)}, kernel: 1 }\n`).join('')}`,
 );
 const quiet = ['--workers', '2', '--no-cache'];
+/** With nothing on chip between layers, so that the course of a command is that of its layers. */
+const islands = ['--between-layers', 'off', ...quiet];
 const COSEARCH = ['cosearch', '--space', 'nas-bench-macro', '--budget', 'shidiannao', '--min-accuracy', '76'];
 const ASKING = [...COSEARCH, '--accuracy', `command=sh ${accuracyProgram}`, '--generations', '2', '--population', '3'];
 
@@ -59,15 +61,20 @@ export const COMMANDS: readonly InterruptedCommand[] = [
   {
     name: 'map --out',
     isRun: true,
-    args: (out) => ['map', 'alexnet', '--accelerator', 'eyeriss', ...quiet, '--out', out],
+    args: (out) => ['map', 'alexnet', '--accelerator', 'eyeriss', ...islands, '--out', out],
   },
-  { name: 'map', isRun: false, args: () => ['map', 'alexnet', '--accelerator', 'eyeriss', ...quiet] },
+  { name: 'map', isRun: false, args: () => ['map', 'alexnet', '--accelerator', 'eyeriss', ...islands] },
   {
     name: 'map --dataflow all',
     isRun: false,
-    args: () => ['map', 'dqn', '--accelerator', 'eyeriss', '--dataflow', 'all', ...quiet],
+    args: () => ['map', 'dqn', '--accelerator', 'eyeriss', '--dataflow', 'all', ...islands],
   },
-  { name: 'map of a big file', isRun: false, args: () => ['map', bigNetwork, '--accelerator', 'eyeriss', ...quiet] },
+  {
+    name: 'map of a schedule',
+    isRun: true,
+    args: (out) => ['map', 'dqn', '--accelerator', 'nvdla-256', '--between-layers', 'retain', ...quiet, '--out', out],
+  },
+  { name: 'map of a big file', isRun: false, args: () => ['map', bigNetwork, '--accelerator', 'eyeriss', ...islands] },
   {
     name: 'design',
     isRun: true,
@@ -88,7 +95,7 @@ export const COMMANDS: readonly InterruptedCommand[] = [
   {
     name: 'sweep',
     isRun: false,
-    args: () => ['sweep', 'dqn', '--accelerator', 'nvdla-256', '--vary', 'L2=64KiB..256KiB', ...quiet],
+    args: () => ['sweep', 'dqn', '--accelerator', 'nvdla-256', '--vary', 'L2=64KiB..256KiB', ...islands],
   },
   {
     name: 'eval',

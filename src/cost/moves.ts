@@ -95,11 +95,11 @@ export function levelMoves({ reads, fills, updates, readRequests, writeRequests,
 /**
  * Accesses of Outputs to their home in the retention level: every word but the first of its kind is added to one that is read.
  * @param updates words that arrive
- * @param words of Outputs
+ * @param first words of Outputs that nothing was added to before
  * @param bits of a word in the home
  */
-export function homeAccesses(level: StorageLevel, updates: number, words: number, bits: number): TensorAccesses {
-  const counts = { reads: updates - words, fills: 0, updates };
+export function homeAccesses(level: StorageLevel, updates: number, first: number, bits: number): TensorAccesses {
+  const counts = { reads: updates - first, fills: 0, updates };
   const energyPj =
     accessEnergyPj(level, level.energy.readPj, counts.reads, 1, bits) +
     accessEnergyPj(level, level.energy.updatePj, updates, 1, bits);

@@ -35,9 +35,29 @@ export function tileCapacity(
   return residency.roomBits === null ? { kind: 'unlimited' } : { kind: 'shared', bits: residency.roomBits };
 }
 
-/** Whether a mapping may keep a tensor at a level: not where its home lies further inside; the outermost level has all of it all the same. */
-export function mayKeep(layer: Resident, { mayKeep: held }: StorageLevel, index: number, tensor: TensorName): boolean {
-  return held.includes(tensor) && (index === 0 || !isOutsideHome(layer, index, tensor));
+/**
+ * Whether a mapping may keep a tensor at a level: not where its home lies further inside; the outermost level has all of it all the same. Nor may Outputs that
+ * partial sums of a step before are added to stay at a level that takes none back.
+ */
+export function mayKeep(layer: Resident, level: StorageLevel, index: number, tensor: TensorName): boolean {
+  if (!level.mayKeep.includes(tensor)) return false;
+  return index === 0 || !(isOutsideHome(layer, index, tensor) || wouldResume(layer, level, index, tensor));
+}
+
+/** Whether old partial sums of Outputs would come into a level that never takes any back. */
+export function wouldResume(
+  { residency }: Resident,
+  { spill }: Pick<StorageLevel, 'spill'>,
+  index: number,
+  tensor: TensorName,
+): boolean {
+  if (spill !== 'never' || tensor !== 'Outputs' || !isResumed(residency)) return false;
+  return index > residency.level || (index === residency.level && residency.outputs === 'staged');
+}
+
+/** Whether the words of Outputs hold partial sums of a step before. */
+export function isResumed(residency: Residency | undefined): residency is Residency {
+  return residency !== undefined && residency.outputs !== 'outermost' && residency.resumes === true;
 }
 
 /** Whether every mapping keeps a tensor at a level: by name everything at the outermost one, and what lies in its home there. */

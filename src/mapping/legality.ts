@@ -5,7 +5,7 @@ import { DIMS, type Dim, type PerDim, TENSORS, type TensorName } from '../util/v
 import type { LayerShape } from '../workload/network.ts';
 import { axisWords, type Problem } from '../workload/problem.ts';
 import { usedWords } from '../workload/used-words.ts';
-import { isAtHome, isOutsideHome, mayKeep, mustKeep, tileCapacity } from './homes.ts';
+import { isAtHome, isOutsideHome, mayKeep, mustKeep, tileCapacity, wouldResume } from './homes.ts';
 import type { LevelMapping, Mapping } from './mapping.ts';
 import { coveredBounds, flattenNest, levelExtents, type NestLoop } from './nest.ts';
 import { arrivals, spillOf } from './spill.ts';
@@ -158,8 +158,12 @@ function keepViolations(layer: LayerShape, level: StorageLevel, { keep }: LevelM
   return TENSORS.flatMap((tensor): Violation[] => {
     if (keep.includes(tensor)) {
       if (mayKeep(layer, level, index, tensor)) return [];
-      const isHeld = level.mayKeep.includes(tensor);
-      return [broken(`level ${level.name} cannot hold ${tensor}${isHeld ? ', which stay further inside' : ''}`)];
+      const why = wouldResume(layer, level, index, tensor)
+        ? ', as it never takes partial sums back (spill: never)'
+        : level.mayKeep.includes(tensor)
+          ? ', which stay further inside'
+          : '';
+      return [broken(`level ${level.name} cannot hold ${tensor}${why}`)];
     }
     if (!mustKeep(layer, level, index, tensor)) return [];
     const stays = isAtHome(layer, index, tensor) ? ', which stay there' : '';

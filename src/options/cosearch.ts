@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { duration, field, MOST_CANDIDATES, MOST_STEPS, positiveNumber, share, wholeNumber } from './field.ts';
-import { FACTORS, seed } from './mapping.ts';
+import { betweenLayersOfDesigns, FACTORS, pinWeights, seed } from './mapping.ts';
 import { arraySizes, BUFFER_SIZES, baseline, dimsPerAxis, SEARCH_PROCESS, STRATEGY, technology } from './search.ts';
 
 /** `trifold cosearch`, exhaustive ones included. */
@@ -83,11 +83,13 @@ export const COSEARCH = {
       })
       .prefault({}),
     factors: field(FACTORS.default('perfect'), '--factors <kind>', 'loop factors'),
+    betweenLayers: betweenLayersOfDesigns,
+    pinWeights,
     // Three of four layers are then proven, at some 40 ms each.
     nodeLimit: field(
       wholeNumber(1).default(300_000),
       '--node-limit <n>',
-      'partial mappings to bound per layer and candidate; the result is mapped without a limit',
+      'partial mappings to bound per layer and candidate; the result is mapped without a limit, and so is everything with --between-layers retain or fuse',
     ),
     recorded: field(
       z.string().optional(),
@@ -105,6 +107,8 @@ export const COSEARCH = {
     networks: { field: 'search', is: ['nested'] },
     iterations: { field: 'search', is: ['nested'] },
     recorded: { field: 'search', is: ['exhaustive'] },
+    nodeLimit: { field: 'betweenLayers', is: ['off'] },
+    pinWeights: { field: 'betweenLayers', is: ['retain', 'fuse'] },
   },
   example: 'trifold cosearch --space ofa-resnet50 --budget eyeriss --min-accuracy 78',
   details: '',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field } from './field.ts';
-import { accelerator, cache, force, MAPPING_FIELDS, seed, workload } from './mapping.ts';
+import { accelerator, cache, force, MAPPING_FIELDS, STAYING, seed, workload } from './mapping.ts';
 
 /** `trifold map`. */
 export const MAP = {
@@ -9,7 +9,11 @@ export const MAP = {
   summary: 'find the best mapping of each layer and of the network on an accelerator, with a certificate',
   request: z.object({
     ...MAPPING_FIELDS,
-    save: field(z.string().optional(), '--save <file>', 'write the mappings as YAML that trifold eval reads'),
+    save: field(
+      z.string().optional(),
+      '--save <file>',
+      'write the schedule, or with nothing on chip between layers the mappings, as YAML that trifold eval reads',
+    ),
     explain: field(
       z.boolean().default(false),
       '--explain',
@@ -29,6 +33,7 @@ export const MAP = {
     cache,
   }),
   shows: ALL_COMMON,
+  only: { pinWeights: { field: 'betweenLayers', is: STAYING } },
   example: 'trifold map resnet18 --accelerator nvdla-256',
   details: '',
 } satisfies CommandSpec;

@@ -46,6 +46,9 @@ export const FACTORS = z.enum(['perfect', 'imperfect']);
 /** What may stay on chip between layers. */
 const BETWEEN_LAYERS = ['off', 'auto', 'retain', 'fuse'] as const;
 
+/** Values of {@link MAPPING_FIELDS.betweenLayers} with which something may stay on chip: what `--no-pin-weights` goes with. */
+export const STAYING = BETWEEN_LAYERS.filter((how) => how !== 'off');
+
 /** Whether parameters may stay on chip between runs of a network. */
 export const pinWeights = field(
   z.boolean().default(true),
@@ -109,9 +112,9 @@ export const MAPPING_FIELDS = {
     'mappings that a sampled mapper scores per layer',
   ),
   betweenLayers: field(
-    z.enum(BETWEEN_LAYERS).default('off'),
+    z.enum(BETWEEN_LAYERS).default('auto'),
     '--between-layers <how>',
-    'what stays on chip between the layers of a network: off = nothing, each reads from and writes to the outermost level; retain = whole activations and parameters; fuse = also tiles of layers that run together; auto = retain where that can be',
+    'what stays on chip between the layers of a network: off = nothing, each reads from and writes to the outermost level; retain = whole activations and parameters; fuse = also tiles of layers that run together; auto = retain where that can be and does not take long, else off with the reason',
   ),
   pinWeights,
   time: field(

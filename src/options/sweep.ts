@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ALL_COMMON, type CommandSpec, type RequestOf } from './command.ts';
 import { field } from './field.ts';
-import { accelerator, cache, force, MAPPING_FIELDS, seed, workload } from './mapping.ts';
+import { accelerator, cache, force, MAPPING_FIELDS, STAYING, seed, workload } from './mapping.ts';
 
 /** `trifold sweep`. */
 export const SWEEP = {
@@ -20,6 +20,7 @@ export const SWEEP = {
     cache,
   }),
   shows: ALL_COMMON,
+  only: { pinWeights: { field: 'betweenLayers', is: STAYING } },
   example: "trifold sweep dqn --accelerator eyeriss --vary 'L2=32KiB..256KiB'",
   details: `
 Parameters of --vary NAME=VALUES:

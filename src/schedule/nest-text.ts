@@ -1,6 +1,7 @@
-import { AXES, type Sequence } from '../workload/graph/sequence.ts';
+import type { Sequence } from '../workload/graph/sequence.ts';
 import { partName } from './overflow.ts';
 import type { Schedule, Segment } from './schedule.ts';
+import { isReduced, LOOP_AXES, loopSizes } from './shared-axes.ts';
 
 /**
  * A segment as the nest that people read: its shared loops outer to inner, what stays in the retention level, and its operators with where their operands lie;
@@ -15,7 +16,7 @@ export function describeSegment(
 ): string {
   const { tensors, operators } = sequence;
   const { first, end, loops, halo, held } = segment;
-  const { sizes } = tensors[operators[end - 1]!.output]!;
+  const sizes = loopSizes(sequence, end - 1);
   const lines: string[] = [];
   const held_ = held.map((one) =>
     one.kind === 'tensor'
@@ -26,13 +27,16 @@ export function describeSegment(
   const keeps = [...(held_.length > 0 ? [`holds ${held_.join(', ')}`] : []), ...(isTiled ? [`halos ${halo}`] : [])];
   if (keeps.length > 0) lines.push(`${levelName} [${keeps.join('; ')}]`);
   for (const { axis, tile } of loops) {
-    const size = sizes[AXES.indexOf(axis)]!;
-    lines.push(`${'  '.repeat(lines.length)}for ${axis} in 0..${size} by ${tile}`);
+    const size = sizes[LOOP_AXES.indexOf(axis)]!;
+    lines.push(`${'  '.repeat(lines.length)}for ${axis === 'reduced' ? 'reduced c' : axis} in 0..${size} by ${tile}`);
   }
   const indent = '  '.repeat(lines.length);
   const made = new Set(operators.slice(first, end - 1).map(({ output }) => output));
+  const sums = isReduced(segment) ? operators[end - 1]!.output : -1;
   const place = (tensor: number) => {
     const home = homes[tensors[tensor]!.storage]!;
+    if (tensor === sums)
+      return home === 'retained' ? `partial sums in ${levelName}` : 'partial sums, drained at the end';
     if (home === 'retained') return `in ${levelName}`;
     if (made.has(tensor)) return home === 'fused' ? 'tile' : 'tile, drained';
     return held.some((one) => one.kind === 'tensor' && one.tensor === tensor) ? 'held' : 'streamed';

@@ -1,10 +1,11 @@
 import type { Sequence } from '../workload/graph/sequence.ts';
 import { isUnfit, type Retention, type Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
+import { reducedProblem } from './shared-axes.ts';
 import type { SegmentPlan } from './step-kind.ts';
-import { frameOf } from './tiles/frame.ts';
+import { type Frame, frameOf, unplacedFrame } from './tiles/frame.ts';
 import { Iterations } from './tiles/iterations.ts';
-import { StepCollector } from './tiles/step-collector.ts';
+import { type OutlineStep, StepCollector } from './tiles/step-collector.ts';
 
 /**
  * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not
@@ -36,12 +37,19 @@ function planBy(
   segment: Segment,
   skips: boolean,
 ): SegmentPlan | Unfit {
-  const problem = loopProblem(sequence, segment);
+  const problem = loopProblem(sequence, segment) ?? reducedProblem(sequence, retention, segment);
   if (problem !== null) return problem;
   const frame = frameOf(sequence, retention, placement, segment);
   if (isUnfit(frame)) return frame;
-  const iterations = new Iterations(frame, segment);
   const collector = new StepCollector(sequence, retention, frame, segment);
+  const stuck = collect(new Iterations(frame, segment), collector, skips);
+  if (stuck !== null) return stuck;
+  const plan = collector.plan();
+  return (retention.pricesVectors ? null : unpricedMove(sequence, plan)) ?? plan;
+}
+
+/** Gathers the steps of all iterations; why they cannot be, or null. */
+function collect(iterations: Iterations, collector: StepCollector, skips: boolean): Unfit | null {
   for (let made = 0; made < iterations.count; made++) {
     const stuck = iterations.advance();
     if (stuck !== null) return stuck;
@@ -52,8 +60,29 @@ function planBy(
     made += skipped;
   }
   collector.add(iterations, iterations.count - 1);
-  const plan = collector.plan();
-  return (retention.pricesVectors ? null : unpricedMove(sequence, plan)) ?? plan;
+  return null;
+}
+
+/** The steps of a segment of several operators wherever its operands are. */
+export interface SegmentOutline {
+  /** As if everything from outside were held, and everything made inside a tile that is drained. */
+  readonly frame: Frame;
+  readonly steps: readonly OutlineStep[];
+}
+
+/** What plans of a segment of several operators have in common, whatever the homes and what is held; or why there is no plan. */
+export function outlineSegment(
+  sequence: Sequence,
+  retention: Retention,
+  segment: Omit<Segment, 'held'>,
+): SegmentOutline | Unfit {
+  const unheld = { ...segment, held: [] };
+  const problem = loopProblem(sequence, unheld) ?? reducedProblem(sequence, retention, unheld);
+  if (problem !== null) return problem;
+  const frame = unplacedFrame(sequence, retention, segment);
+  if (isUnfit(frame)) return frame;
+  const collector = new StepCollector(sequence, retention, frame, unheld);
+  return collect(new Iterations(frame, segment), collector, true) ?? { frame, steps: collector.outline() };
 }
 
 function unpricedMove({ operators }: Sequence, { kinds }: SegmentPlan): Unfit | null {

@@ -1,5 +1,7 @@
 import { type Accelerator, canKeep, capacityBits, type StorageLevel } from '../accelerator/accelerator.ts';
 import { movedBits } from '../cost/vector-step.ts';
+import { storedWordBits } from '../mapping/legality.ts';
+import type { LayerShape } from '../workload/layer.ts';
 
 /** The level in which activations may stay between operators, and parameters between runs of a network. */
 export interface Retention {
@@ -18,6 +20,8 @@ export interface Retention {
   readonly pricesVectors: boolean;
   /** Bits in which it stores an activation's word of so many bits. */
   readonly activationBits: (wordBits: number) => number;
+  /** Bits in which it stores a partial sum of a layer. */
+  readonly partialBits: (layer: Omit<LayerShape, 'problem'>) => number;
   /** Bits in which it stores a word of parameters of so many bits. */
   readonly parameterBits: (wordBits: number) => number;
 }
@@ -51,6 +55,7 @@ export function retentionOf({ levels, vectorUnit }: Pick<Accelerator, 'levels' |
       keepsWeights: canKeep(level, 'Weights'),
       pricesVectors: vectorUnit !== undefined,
       activationBits: (wordBits) => movedBits(level, wordBits),
+      partialBits: (layer) => storedWordBits(level, layer, 'Outputs'),
       parameterBits: (wordBits) => level.storedBits.Weights ?? wordBits,
     };
   }

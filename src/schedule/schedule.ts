@@ -1,11 +1,11 @@
-import type { AxisName } from '../workload/graph/sequence.ts';
+import type { LoopAxis } from './shared-axes.ts';
 
 /** Where words are between operators: in the outermost level, in the retention level as a whole, or only as tiles of one segment. */
 export type Home = 'outermost' | 'retained' | 'fused';
 
-/** A loop around all operators of a segment, over an axis of its sink's output. */
+/** A loop around all operators of a segment, over an axis of its sink's output or over the channels that the sink sums. */
 export interface SharedLoop {
-  readonly axis: AxisName;
+  readonly axis: LoopAxis;
   /** Positions of an iteration; the last may have fewer. >= 1. */
   readonly tile: number;
 }

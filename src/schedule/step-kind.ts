@@ -36,8 +36,10 @@ export interface MacStep extends AnyStep {
   readonly weights: boolean;
   readonly inputs: boolean;
   readonly outputs: boolean;
-  /** Bits of a word of its output in the retention level. */
+  /** Bits of a word of its output in the retention level; of partial sums that stay, those of a partial sum. */
   readonly activationBits: number;
+  /** Whether it adds to partial sums that the iteration before left in the retention level. */
+  readonly resumes: boolean;
   /** What runs with it, word by word. */
   readonly fused: readonly VectorLoad[];
 }

@@ -13,10 +13,16 @@ export type OutputsMode = Exclude<Residency['outputs'], 'outermost'>;
  */
 export function residentLayer(
   { level }: Pick<Retention, 'level'>,
-  { shape, weights, inputs, outputs: isRetained, activationBits, moves }: MacStep,
+  { shape, weights, inputs, outputs: isRetained, activationBits, resumes, moves }: MacStep,
   outputs: OutputsMode,
   roomBits: number | null,
 ): LayerShape {
-  const mode = isRetained ? outputs : 'outermost';
-  return { ...shape, residency: { level, weights, inputs, outputs: mode, activationBits, roomBits, moves } };
+  const homes = {
+    weights,
+    inputs,
+    outputs: isRetained ? outputs : ('outermost' as const),
+    activationBits,
+    ...(resumes ? { resumes } : {}),
+  };
+  return { ...shape, residency: { level, ...homes, roomBits, moves } };
 }

@@ -1,10 +1,11 @@
-import { AXES, type Sequence, type SequenceOperator } from '../workload/graph/sequence.ts';
+import type { Sequence, SequenceOperator } from '../workload/graph/sequence.ts';
 import { compulsoryWords } from './compulsory.ts';
 import { partName } from './overflow.ts';
 import type { Retention } from './retention.ts';
 import { passingStorages } from './room.ts';
 import type { Schedule } from './schedule.ts';
 import type { ScoredSchedule, ScoredSegment } from './score.ts';
+import { LOOP_AXES, loopSizes } from './shared-axes.ts';
 import type { FixedPart } from './step-kind.ts';
 import type { ScoredStep } from './step-score.ts';
 import { residentBits, storageLives } from './storage-lives.ts';
@@ -13,7 +14,6 @@ import { partsBits } from './summary-figures.ts';
 
 /** What a summary states beside the schedule and its figures. */
 export interface SummaryOptions {
-  readonly mode: ScheduleSummary['mode'];
   /** Words of the outermost level of the same network with each layer on its own; null: not known. */
   readonly layerByLayerWords: number | null;
 }
@@ -23,7 +23,7 @@ export function summarizeSchedule(
   sequence: Sequence,
   schedule: Schedule,
   score: ScoredSchedule,
-  { mode, layerByLayerWords }: SummaryOptions,
+  { layerByLayerWords }: SummaryOptions,
 ): ScheduleSummary {
   const { retention, segments, pinnedBits } = score;
   const operators = segments.flatMap((segment, index) => operatorSummaries(sequence, schedule, segment, index));
@@ -37,19 +37,19 @@ export function summarizeSchedule(
   );
   const isPinned = (operator: number) => schedule.pinned.includes(operator);
   return {
-    mode,
+    mode: schedule.segments.some(({ first, end }) => end - first > 1) ? 'fuse' : 'retain',
     levelName: retention.levelName,
     capacityBits: retention.capacityBits,
     storages: storageSummaries(sequence, schedule, retention),
     operators,
     segments: schedule.segments.map(({ first, end, loops, halo, held }) => {
-      const { sizes } = sequence.tensors[sequence.operators[end - 1]!.output]!;
+      const sizes = loopSizes(sequence, end - 1);
       return {
         ...{ first, end, halo },
         loops: loops.map(({ axis, tile }) => ({
           axis,
           tile,
-          iterations: Math.ceil(sizes[AXES.indexOf(axis)]! / tile),
+          iterations: Math.ceil(sizes[LOOP_AXES.indexOf(axis)]! / tile),
         })),
         held: held.map((one) =>
           one.kind === 'tensor'

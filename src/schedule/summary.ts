@@ -1,5 +1,5 @@
-import type { AxisName } from '../workload/graph/sequence.ts';
 import type { Home } from './schedule.ts';
+import type { LoopAxis } from './shared-axes.ts';
 
 /** Words with one home, and what their home saves. */
 export interface StorageSummary {
@@ -57,6 +57,7 @@ export interface OccupancyRow {
 
 /** A scored schedule of a network as plain data, for views. */
 export interface ScheduleSummary {
+  /** What the schedule does, whatever was searched: `fuse` where operators run together. */
   readonly mode: 'retain' | 'fuse';
   /** The retention level. */
   readonly levelName: string;
@@ -68,7 +69,7 @@ export interface ScheduleSummary {
     readonly first: number;
     /** Behind its last operator. */
     readonly end: number;
-    readonly loops: readonly { readonly axis: AxisName; readonly tile: number; readonly iterations: number }[];
+    readonly loops: readonly { readonly axis: LoopAxis; readonly tile: number; readonly iterations: number }[];
     readonly halo: 'cached' | 'recomputed';
     /** Names of what it holds. */
     readonly held: readonly string[];

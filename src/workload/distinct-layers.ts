@@ -13,13 +13,23 @@ export function layerKey({ problem, wordBits, zeros, residency }: LayerShape): s
 }
 
 /** Equal for residencies that cost a layer the same: moves count whatever their order. */
-function residencyKey({ level, weights, inputs, outputs, activationBits, roomBits, moves }: Residency): string {
+function residencyKey({
+  level,
+  weights,
+  inputs,
+  outputs,
+  activationBits,
+  resumes,
+  roomBits,
+  moves,
+}: Residency): string {
   const entries = (list: readonly ReadWords[]) =>
     list
       .map(({ words, wordBits }) => `${words}x${wordBits}`)
       .sort()
       .join('+');
-  const homes = `${weights ? 'w' : ''}${inputs ? 'i' : ''}${outputs === 'outermost' ? '' : `${outputs}x${activationBits}`}`;
+  const home = outputs === 'outermost' ? '' : `${outputs}x${activationBits}${resumes === true ? 'r' : ''}`;
+  const homes = `${weights ? 'w' : ''}${inputs ? 'i' : ''}${home}`;
   return `at ${level}:${homes};room ${roomBits ?? ''};fetched ${entries(moves.fetched)};drained ${entries(moves.drained)}`;
 }
 

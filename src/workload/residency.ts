@@ -24,8 +24,13 @@ export interface Residency {
    * come back goes to the home in the retention level, at the width of an activation.
    */
   readonly outputs: 'outermost' | 'in-place' | 'staged';
-  /** Bits of an activation's word at the retention level. */
+  /** Bits of a word of Outputs in its home in the retention level: those of an activation, or of partial sums that stay for the next step. */
   readonly activationBits: number;
+  /**
+   * Whether the words of retained Outputs hold partial sums of a step before, to which this one adds: then even the first touch of a word is no free one, at
+   * any level, as it would not be inside an outermost loop over what is summed. Absent: no.
+   */
+  readonly resumes?: boolean;
   /** Bits of the retention level for tiles of the mapping, each copy of a double-buffered level counting; null: unlimited. */
   readonly roomBits: number | null;
   readonly moves: Moves;

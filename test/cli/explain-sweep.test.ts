@@ -120,7 +120,11 @@ describe('map --dataflow all', () => {
       const request = { ...all, ...(dataflow === null ? {} : { dataflow }) };
       const expected = await mapped(request).catch((error: Error) => error);
       if (expected instanceof Error) expect(reason).toBe(expected.message);
-      else expect(figures).toEqual({ totals: expected.report.totals, optimal: expected.networkWise!.optimal });
+      else
+        expect(figures).toEqual({
+          ...{ totals: expected.report.totals, optimal: expected.networkWise!.optimal },
+          staying: { mode: 'off', reason: null },
+        });
     }
     expect(table.rows[3]!.reason).toMatch(/^f on tiny within row-stationary/);
     const text = describeDataflowTable(table);

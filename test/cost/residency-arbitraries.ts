@@ -33,10 +33,16 @@ export function anyResidentCase(cases: fc.Arbitrary<CostCase>): fc.Arbitrary<Res
   return fc.tuple(cases, fc.integer({ min: 0, max: 2 ** 31 - 1 })).map(([sampled, seed]) => {
     const random = Random.fromSeed(seed);
     const level = 1 + random.nextInt(sampled.accelerator.levels.length - 1);
-    const residency = sampleResidency(random, level);
-    const layer = { ...sampled.layer, residency };
+    let residency = sampleResidency(random, level);
+    let layer = { ...sampled.layer, residency };
     const accelerator = withRetention(random, sampled.accelerator, level);
     const levels = sampled.mapping.levels.map((own, index) => placed(random, layer, own, index));
+    const takesBack = accelerator.levels.every(
+      ({ spill }, index) => spill === undefined || index < level || !levels[index]!.keep.includes('Outputs'),
+    );
+    if (takesBack && residency.outputs !== 'outermost' && random.nextInt(2) === 0)
+      residency = { ...residency, resumes: true };
+    layer = { ...layer, residency };
     const placedCase = { layer, accelerator, mapping: { levels: covering(random, layer, levels) } };
     const needed = tileBits(placedCase);
     const roomBits = [null, needed, Math.max(0, needed - 1), Math.round(needed * random.nextUnit())][

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { planSegment, planStepByStep } from '../../src/schedule/plan.ts';
 import { isUnfit, type Retention } from '../../src/schedule/retention.ts';
 import type { Schedule, Segment } from '../../src/schedule/schedule.ts';
+import { isReduced } from '../../src/schedule/shared-axes.ts';
 import type { SegmentPlan } from '../../src/schedule/step-kind.ts';
 import { Random } from '../../src/util/random.ts';
 import type { Sequence } from '../../src/workload/graph/sequence.ts';
 import { macCount } from '../../src/workload/problem.ts';
 import { NaiveSegment, type NaiveStep } from './naive-segment.ts';
-import { randomAttention, randomBands, randomSchedule, randomSequence } from './random-sequences.ts';
+import { randomAttention, randomBands, randomSchedule, randomSequence, randomSums } from './random-sequences.ts';
 
 const retention: Retention = {
   level: 1,
@@ -19,6 +20,7 @@ const retention: Retention = {
   keepsWeights: true,
   pricesVectors: true,
   activationBits: () => 8,
+  partialBits: () => 16,
   parameterBits: () => 8,
 };
 
@@ -31,7 +33,8 @@ interface Case {
 
 function caseOf(seed: number, rows: number, length: number): Case {
   const random = Random.fromSeed(seed);
-  if (random.nextInt(4) === 0) return randomBands(random, rows);
+  const kind = random.nextInt(8);
+  if (kind < 3) return kind === 0 ? randomBands(random, rows) : randomSums(random, rows);
   const sequence = random.nextInt(5) === 0 ? randomAttention(random) : randomSequence(random, rows, length);
   return { sequence, schedule: randomSchedule(random, sequence) };
 }
@@ -53,6 +56,8 @@ function stepsOf({ kinds, order }: SegmentPlan): NaiveStep[] {
       made: step.kind === 'mac' ? N * G * K * P * Q : step.load.written.words,
       fetched: words(step.moves.fetched),
       drained: words(step.moves.drained),
+      channels: step.kind === 'mac' ? step.shape.problem.bounds.C : 0,
+      resumed: step.kind === 'mac' && step.resumes ? N * G * K * P * Q : 0,
       kept,
     };
   });
@@ -84,6 +89,7 @@ describe('plans of segments', () => {
   // Killed by: a halo of one row less, words that are dropped between two users, a fetch after the first use, tiles that are made twice.
   it('are what an execution word by word does', () => {
     let tiled = 0;
+    let reduced = 0;
     fc.assert(
       fc.property(seeds, (seed) => {
         const one = caseOf(seed, 7, 4);
@@ -93,12 +99,14 @@ describe('plans of segments', () => {
           const naive = new NaiveSegment(one.sequence, one.schedule.homes, segment);
           expect(stepsOf(plan)).toEqual(naive.steps);
           if (segment.end - segment.first > 1) tiled++;
+          if (isReduced(segment)) reduced++;
           checkMade(one.sequence, segment, plan, naive);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 80 },
     );
     expect(tiled).toBeGreaterThan(10);
+    expect(reduced).toBeGreaterThan(8);
   });
 });
 

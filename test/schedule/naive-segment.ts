@@ -1,8 +1,12 @@
 import type { Home, Segment } from '../../src/schedule/schedule.ts';
-import { AXES, type Sequence, type SequenceOperator } from '../../src/workload/graph/sequence.ts';
+import { LOOP_AXES } from '../../src/schedule/shared-axes.ts';
+import type { Sequence, SequenceOperator } from '../../src/workload/graph/sequence.ts';
 
 /** Positions along four axes: n, c, p, q; of parameters g, c, k, rs. */
 type Word = readonly [number, number, number, number];
+
+/** Positions from and to. */
+type Range = readonly [number, number];
 
 /** A set of words. */
 type Words = ReadonlyMap<string, Word>;
@@ -17,7 +21,11 @@ export interface NaiveStep {
   readonly made: number;
   readonly fetched: number;
   readonly drained: number;
-  /** Words of tiles and of held operands in the retention level, less those that are overwritten. */
+  /** Products of channels that each word adds up; 0 for what is no layer. */
+  readonly channels: number;
+  /** Words that it adds to what was left of the iteration before. */
+  readonly resumed: number;
+  /** Words of 8 bits of tiles and of held operands in the retention level, less those that are overwritten; partial sums have 16 bits. */
   readonly kept: number;
 }
 
@@ -64,6 +72,7 @@ function* sources(
   index: number,
   operator: SequenceOperator,
   word: Word,
+  summed: Range | null,
 ): Generator<[Key, Word]> {
   const [n, c, p, q] = word;
   const isIn = (tensor: number, at: Word) =>
@@ -98,7 +107,8 @@ function* sources(
   const { bounds, stride, dilation, paddingBefore } = shape.problem;
   const g = Math.floor(c / bounds.K);
   const k = c % bounds.K;
-  for (let inner = 0; inner < bounds.C; inner++) {
+  const [from, to] = summed ?? [0, bounds.C];
+  for (let inner = from; inner < to; inner++) {
     if (second.kind === 'keys') yield [tensorKey(second.tensor), [0, g * bounds.C + inner, k, 0]];
     if (second.kind === 'values') yield [tensorKey(second.tensor), [0, c, inner, 0]];
     for (let r = 0; r < bounds.R; r++)
@@ -118,6 +128,8 @@ interface Tile {
   readonly isLast: boolean;
   /** Iteration of the inner loop. */
   readonly inner: number;
+  /** Channels that the last operator sums; null: all. */
+  readonly summed: Range | null;
 }
 
 function endAlong(words: Words, axis: number): number {
@@ -134,6 +146,9 @@ export class NaiveSegment {
   readonly #makes: Map<number, Words>[] = [];
   readonly #homes: readonly Home[];
   readonly #segment: Segment;
+  readonly #tiles: readonly Tile[];
+  /** Channels that partial sums of the last operator have added up, by word. */
+  readonly #sums = new Map<string, number>();
   /** Words of tiles and held operands that are in the retention level. */
   #present = new Map<Key, Words>();
   readonly #drained = new Map<Key, Set<string>>();
@@ -147,6 +162,7 @@ export class NaiveSegment {
     this.#homes = homes;
     this.#segment = segment;
     const all = this.#iterations();
+    this.#tiles = all;
     const needs: Map<Key, Words>[] = [];
     const makes = this.#makes;
     for (const [i, tile] of all.entries()) this.#derive(tile, all[i - 1] ?? null, needs, makes);
@@ -165,10 +181,12 @@ export class NaiveSegment {
   #iterations(): Tile[] {
     const { loops, end } = this.#segment;
     const { sizes } = this.#sequence.tensors[this.#sequence.operators[end - 1]!.output]!;
-    let all: Tile[] = [{ ranges: sizes.map((size) => [0, size] as const), slide: 0, isLast: true, inner: 0 }];
+    let all: Tile[] = [
+      { ranges: sizes.map((size) => [0, size] as const), slide: 0, isLast: true, inner: 0, summed: null },
+    ];
     for (const { axis, tile } of loops) {
-      const at = AXES.indexOf(axis);
-      const size = sizes[at]!;
+      const at = LOOP_AXES.indexOf(axis);
+      const size = axis === 'reduced' ? this.#channelsOf(end - 1) : sizes[at]!;
       all = all.flatMap((outer) =>
         Array.from({ length: Math.ceil(size / tile) }, (_, i) => ({
           ranges: outer.ranges.map((range, other) =>
@@ -177,6 +195,7 @@ export class NaiveSegment {
           slide: axis === 'p' || axis === 'q' ? i : outer.slide,
           isLast: axis === 'p' || axis === 'q' ? (i + 1) * tile >= size : outer.isLast,
           inner: i,
+          summed: axis === 'reduced' ? ([i * tile, Math.min(size, (i + 1) * tile)] as const) : outer.summed,
         })),
       );
     }
@@ -192,7 +211,7 @@ export class NaiveSegment {
     const made = new Map<number, Words>();
     const touched = new Map<Key, Map<string, Word>>();
     const sliding = loops.find(({ axis }) => axis === 'p' || axis === 'q');
-    const slidingAxis = sliding === undefined ? -1 : AXES.indexOf(sliding.axis);
+    const slidingAxis = sliding === undefined ? -1 : LOOP_AXES.indexOf(sliding.axis);
     const slid = before !== null && before.slide !== tile.slide;
     if (slid)
       this.#ends =
@@ -220,10 +239,18 @@ export class NaiveSegment {
       need.set(key, own);
       if (tile.inner > 0 && !isEqual(own, old.get(key) ?? ABSENT)) this.#followers.add(key);
       const last = old.get(key) ?? ABSENT;
-      const words = kind === 'view' ? own : isEqual(own, last) ? ABSENT : halo === 'cached' ? without(own, last) : own;
+      const isSum = index === end - 1 && tile.summed !== null;
+      const words =
+        kind === 'view' || isSum ? own : isEqual(own, last) ? ABSENT : halo === 'cached' ? without(own, last) : own;
       made.set(index, words);
       for (const word of words.values())
-        for (const [from, source] of sources(this.#sequence, index, operators[index]!, word)) {
+        for (const [from, source] of sources(
+          this.#sequence,
+          index,
+          operators[index]!,
+          word,
+          isSum ? tile.summed : null,
+        )) {
           const to = touched.get(from) ?? new Map<string, Word>();
           touched.set(from, to.set(source.join(), source));
         }
@@ -242,7 +269,7 @@ export class NaiveSegment {
   #standing(key: Key, old: Words, tile: Tile, axis: number, slid: boolean): Words {
     const end = endAlong(old, axis);
     const size = this.#sequence.tensors[Number(key.slice(1))]!.sizes[axis];
-    const isOuter = AXES.indexOf(this.#segment.loops.at(-1)?.axis ?? 'n') !== axis;
+    const isOuter = LOOP_AXES.indexOf(this.#segment.loops.at(-1)?.axis ?? 'n') !== axis;
     if (axis >= 0 && end === size && slid) return ABSENT;
     if (axis < 0 || !tile.isLast || old.size === 0 || end === size || (isOuter && this.#followers.has(key))) return old;
     return filled(old, (other, from, to) => (other === axis ? [end, size!] : [from, to]));
@@ -301,7 +328,7 @@ export class NaiveSegment {
       const arriving = new Map<Key, Words>([[tensorKey(operator.output), made]]);
       const read = new Map<Key, Map<string, Word>>();
       for (const word of made.values())
-        for (const [key, source] of this.#parts(at, word)) {
+        for (const [key, source] of this.#parts(at, word, iteration)) {
           const words = read.get(key) ?? new Map<string, Word>();
           read.set(key, words.set(source.join(), source));
         }
@@ -317,22 +344,59 @@ export class NaiveSegment {
       for (const [key, words] of read)
         if (this.#users(key) !== null && without(words, this.#present.get(key)!).size > 0)
           throw new Error(`${operator.name} at iteration ${iteration} misses words of ${key}`);
+      const isSum = at === this.#segment.end - 1 && this.#tiles[iteration]!.summed !== null;
+      const resumed = isSum ? [...made.keys()].filter((word) => this.#sums.has(word)).length : 0;
+      const channels = isSum ? this.#add(iteration, made) : this.#channelsOf(at);
       const kept = [...this.#present.values()].reduce((sum, words) => sum + words.size, 0);
+      const sums = (this.#isRetained(operators[this.#segment.end - 1]!.output) ? 1 : 2) * this.#sums.size;
+      const complete = isSum ? this.#complete(made) : made;
+      const drained = this.#drain(operator.output, at, complete);
       this.steps.push({
-        ...{ operator: at, iteration, made: made.size, fetched },
-        drained: this.#drain(operator.output, at, made),
-        kept: kept - this.#overwritten(at, made, need),
+        ...{ operator: at, iteration, made: made.size, fetched, channels, resumed },
+        drained: isSum && !this.#isRetained(operator.output) ? complete.size : drained,
+        kept: kept + sums - this.#overwritten(at, made, need),
       });
     }
   }
 
+  #isRetained(tensor: number): boolean {
+    return this.#homes[this.#sequence.tensors[tensor]!.storage] === 'retained';
+  }
+
+  /** Channels of a group that a layer sums; 0 for what is none. */
+  #channelsOf(index: number): number {
+    const operator = this.#sequence.operators[index]!;
+    return operator.kind === 'mac' ? operator.shape.problem.bounds.C : 0;
+  }
+
+  /** Adds the channels of an iteration to the partial sums of words. @returns how many they are */
+  #add(iteration: number, words: Words): number {
+    const [from, to] = this.#tiles[iteration]!.summed!;
+    for (const word of words.keys()) {
+      const before = this.#sums.get(word) ?? 0;
+      if (before !== from) throw new Error(`word ${word} has ${before} of ${from} channels`);
+      this.#sums.set(word, to);
+    }
+    return to - from;
+  }
+
+  /** Takes those words away that are complete. */
+  #complete(words: Words): Words {
+    const all = this.#channelsOf(this.#segment.end - 1);
+    const done = new Map([...words].filter(([word]) => this.#sums.get(word) === all));
+    for (const word of done.keys()) this.#sums.delete(word);
+    return done;
+  }
+
   /** Sources of a word under the names that have words of their own. */
-  *#parts(index: number, word: Word): Generator<[Key, Word]> {
-    for (const [key, source] of sources(this.#sequence, index, this.#sequence.operators[index]!, word)) {
+  *#parts(index: number, word: Word, iteration: number): Generator<[Key, Word]> {
+    const summed = index === this.#segment.end - 1 ? this.#tiles[iteration]!.summed : null;
+    for (const [key, source] of sources(this.#sequence, index, this.#sequence.operators[index]!, word, summed)) {
       const maker = key.startsWith('t')
         ? this.#members().find((at) => this.#sequence.operators[at]!.output === Number(key.slice(1)))
         : undefined;
-      if (maker !== undefined && this.#sequence.operators[maker]!.kind === 'view') yield* this.#parts(maker, source);
+      if (maker !== undefined && this.#sequence.operators[maker]!.kind === 'view')
+        yield* this.#parts(maker, source, iteration);
       else yield [key, source];
     }
   }

@@ -1,13 +1,8 @@
 import type { HeldOperand, Home, Schedule, Segment, SharedLoop } from '../../src/schedule/schedule.ts';
+import { LOOP_AXES, loopSizes } from '../../src/schedule/shared-axes.ts';
 import { product } from '../../src/util/integers.ts';
 import type { Random } from '../../src/util/random.ts';
-import {
-  AXES,
-  type SecondOperand,
-  type Sequence,
-  type SequenceOperator,
-  type VectorSpan,
-} from '../../src/workload/graph/sequence.ts';
+import type { SecondOperand, Sequence, SequenceOperator, VectorSpan } from '../../src/workload/graph/sequence.ts';
 import { makeProblem } from '../../src/workload/problem.ts';
 
 type Sizes = readonly [number, number, number, number];
@@ -179,7 +174,8 @@ export function randomAttention(random: Random): Sequence {
 }
 
 /** A schedule that need not be legal: its segments may be unfit to be planned. */
-export function randomSchedule(random: Random, { operators, tensors, storages }: Sequence): Schedule {
+export function randomSchedule(random: Random, sequence: Sequence): Schedule {
+  const { operators, tensors, storages } = sequence;
   const firsts = operators.flatMap((_, index) => (index === 0 || random.nextInt(3) === 0 ? [index] : []));
   const ranges = firsts.map((first, i) => ({ first, end: firsts[i + 1] ?? operators.length }));
   const isWithin = (storage: number) => {
@@ -211,15 +207,20 @@ export function randomSchedule(random: Random, { operators, tensors, storages }:
         hasParameters(first + i) && !pinned.includes(first + i) ? [{ kind: 'parameters', operator: first + i }] : [],
       ),
     ].filter(() => random.nextInt(2) === 0);
-    const loops = end - first === 1 ? [] : randomLoops(random, tensors[own.at(-1)!.output]!.sizes);
+    const loops = end - first === 1 ? [] : randomLoops(random, sequence, end - 1);
     return { first, end, loops, halo: random.nextInt(2) === 0 ? 'cached' : 'recomputed', held };
   });
   return { homes, pinned, segments };
 }
 
-function randomLoops(random: Random, sizes: Sizes): SharedLoop[] {
-  const axes = ([['p'], ['p'], ['p'], ['c'], ['c', 'p'], ['p', 'c']] as const)[random.nextInt(6)]!;
-  return axes.map((axis) => ({ axis, tile: 1 + random.nextInt(Math.min(3, sizes[AXES.indexOf(axis)]!)) }));
+function randomLoops(random: Random, sequence: Sequence, sink: number): SharedLoop[] {
+  const sizes = loopSizes(sequence, sink);
+  const isLayer = sequence.operators[sink]!.kind === 'mac';
+  const axes =
+    isLayer && random.nextInt(3) === 0
+      ? ([['reduced'], ['reduced'], ['p', 'reduced'], ['reduced', 'p'], ['c', 'reduced']] as const)[random.nextInt(5)]!
+      : ([['p'], ['p'], ['p'], ['c'], ['c', 'p'], ['p', 'c']] as const)[random.nextInt(6)]!;
+  return axes.map((axis) => ({ axis, tile: 1 + random.nextInt(Math.min(3, sizes[LOOP_AXES.indexOf(axis)]!)) }));
 }
 
 /** Padded filters one after the other that run in bands of rows, with all between them as tiles: their halos add up at the borders. */
@@ -244,4 +245,59 @@ export function randomBands(random: Random, rows: number): { sequence: Sequence;
       segments: [{ first: 0, end: length, loops: [{ axis: 'p', tile }], halo, held }],
     },
   };
+}
+
+/**
+ * Layers, of which the last but one sums in slices what the others make; one more, so that its sums may be retained. What lies between may go elsewhere too.
+ */
+export function randomSums(random: Random, rows: number): { sequence: Sequence; schedule: Schedule } {
+  const grower = new Grower();
+  const name = 'layer';
+  const wide = 1 + random.nextInt(6);
+  let last = grower.input([1 + random.nextInt(2), 1 + random.nextInt(3), rows, 1]);
+  const channels = () => grower.sizes[last]![1];
+  const outer = () => ({ N: grower.sizes[last]![0], P: grower.sizes[last]![2] });
+  const first = (input: number) => {
+    const R = 1 + 2 * random.nextInt(2);
+    return {
+      name,
+      bounds: { ...outer(), K: wide, C: grower.sizes[input]![1], R },
+      paddingBefore: [(R - 1) / 2, 0] as const,
+    };
+  };
+  const half = random.nextInt(4) === 0 ? grower.mac(last, first(last)) : null;
+  last = half === null ? grower.mac(last, first(last)) : grower.concat([half, grower.mac(half, first(half))]);
+  if (random.nextInt(3) === 0) last = grower.vector([last], grower.sizes[last]!, { kind: 'words' }, 0);
+  if (random.nextInt(4) === 0) last = grower.mac(last, { name, bounds: { ...outer(), G: channels() } });
+  const sum = grower.mac(last, { name, bounds: { ...outer(), K: 1 + random.nextInt(3), C: channels() } });
+  const end = grower.operators.length;
+  last = grower.mac(sum, { name, bounds: { ...outer(), C: grower.sizes[sum]![1] } });
+  const sequence = grower.sequence();
+  const axes = ([['reduced'], ['p', 'reduced'], ['n', 'reduced']] as const)[random.nextInt(3)]!;
+  const sizes = loopSizes(sequence, end - 1);
+  const loops = axes.map((axis): SharedLoop => ({ axis, tile: 1 + random.nextInt(sizes[LOOP_AXES.indexOf(axis)]!) }));
+  const held: HeldOperand[] = [
+    { kind: 'tensor' as const, tensor: 0 },
+    { kind: 'parameters' as const, operator: 0 },
+    { kind: 'parameters' as const, operator: end - 1 },
+  ].filter(() => random.nextInt(2) === 0);
+  const homes = sequence.storages.map(({ role }, storage): Home => {
+    if (role !== 'inner') return 'outermost';
+    if (storage === sequence.tensors[sum]!.storage) return random.nextInt(2) === 0 ? 'retained' : 'outermost';
+    return (['fused', 'fused', 'retained', 'outermost'] as const)[random.nextInt(4)]!;
+  });
+  const halo = random.nextInt(2) === 0 ? 'cached' : 'recomputed';
+  const tail: Segment = { first: end, end: end + 1, loops: [], halo: 'cached', held: [] };
+  return { sequence, schedule: { homes, pinned: [], segments: [{ first: 0, end, loops, halo, held }, tail] } };
+}
+
+/** Two matrix products in a row, most with something word by word between them: the hidden channels may be summed in slices. */
+export function randomPair(random: Random): Sequence {
+  const grower = new Grower();
+  const name = 'product';
+  const [P, C, hidden] = [1 + random.nextInt(2), 1 + random.nextInt(2), 2 + random.nextInt(3)];
+  const middle = grower.mac(grower.input([1, C, P, 1]), { name, bounds: { K: hidden, C, P } });
+  const between = random.nextInt(3) > 0 ? middle : grower.vector([middle], grower.sizes[middle]!, { kind: 'words' }, 0);
+  grower.mac(between, { name, bounds: { K: 1 + random.nextInt(2), C: hidden, P } });
+  return grower.sequence();
 }

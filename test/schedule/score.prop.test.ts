@@ -71,7 +71,7 @@ describe('scores of schedules', () => {
           return;
         }
         fitting++;
-        const summary = summarizeSchedule(sequence, schedule, score, { mode: 'fuse', layerByLayerWords: null });
+        const summary = summarizeSchedule(sequence, schedule, score, { layerByLayerWords: null });
         const { dramWords, operators, occupancy, peak } = summary;
         expect(dramWords.compulsory).toBe(compulsoryWords(sequence, (one) => schedule.pinned.includes(one)));
         expect(dramWords.spent).toBeGreaterThanOrEqual(dramWords.compulsory);

@@ -93,7 +93,7 @@ function figures(
 ) {
   const score = scoreSchedule(sequence, on, schedule, mappingOf);
   if (!score.feasible) return score.violations.map(({ message }) => message);
-  const { dramWords } = summarizeSchedule(sequence, schedule, score, { mode: 'fuse', layerByLayerWords: null });
+  const { dramWords } = summarizeSchedule(sequence, schedule, score, { layerByLayerWords: null });
   const steps = score.segments.flatMap(({ plan, steps: kinds }) => [...plan.order()].map(({ kind }) => kinds[kind]!));
   return {
     sums: [dramWords.spent, score.energyPj, score.cycles],

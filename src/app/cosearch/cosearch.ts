@@ -1,5 +1,4 @@
 import { buildAccelerator } from '../../accelerator/build.ts';
-import { improvement } from '../../search/accelerator/baseline.ts';
 import { prepareNetwork } from '../../search/accelerator/network-score.ts';
 import { connectivityOf } from '../../search/accelerator/strategies.ts';
 import { UsefulSizes } from '../../search/accelerator/useful-sizes.ts';
@@ -18,19 +17,17 @@ import {
 import { PopulationSearch, type PopulationSearchState } from '../../search/network/population-search.ts';
 import type { NetworkScorer } from '../../search/network/score-networks.ts';
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
-import type { AcceleratorSearchEvent, NetworkFigures, ScoredDesign } from '../../search/ports.ts';
+import type { AcceleratorSearchEvent, ScoredDesign } from '../../search/ports.ts';
 import type { BaselineEvent, StartedEvent } from '../../search/run-events.ts';
 import { TrifoldError } from '../../util/errors.ts';
-import { baselineEvent, baselineViolations, budgetLimits, outsideBudgetText } from '../design/baseline.ts';
-import { networkFigures } from '../explain/layer-summary.ts';
-import { mapLayerWise } from '../layers/final-mapping.ts';
+import { baselineViolations, budgetLimits, outsideBudgetText } from '../design/baseline.ts';
 import type { EndReason } from '../run/clock.ts';
 import { unlessEnded } from '../run/ending.ts';
 import type { RunSession } from '../run/kind.ts';
 import { openAccuracySource } from './accuracy-source.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import { foundOrBaseline } from './baseline-result.ts';
-import { cosearchMapperSettings } from './final.ts';
+import { baselineEvents } from './baselines.ts';
 import { type CosearchInputs, hardwareOptions, isNested } from './inputs.ts';
 import { polish, startingNetworks } from './polish.ts';
 
@@ -356,40 +353,5 @@ function startedEvent(inputs: CosearchInputs, accuracySource: string): StartedEv
     objective: request.pareto ? FRONT_OBJECTIVE : 'edp',
     generations: request.generations,
     populationSize: request.populationSize,
-  };
-}
-
-/** The baseline network on the baseline: within its published dataflow, and with optimal mappings. */
-async function baselineEvents(
-  inputs: CosearchInputs,
-  { pool, step }: Pick<CosearchSession, 'pool' | 'step'>,
-): Promise<BaselineEvent[]> {
-  const { template, technology, reference, dataflow, request } = inputs;
-  const accelerator = buildAccelerator(template, technology);
-  const settings = cosearchMapperSettings(inputs, request.factors);
-  const figures = async (within: object) => {
-    const how = { settings: { ...settings, ...within }, pool };
-    return networkFigures((await mapLayerWise(reference.network, accelerator, how)).report);
-  };
-  step(`baseline ${template.name}, optimal mapping`);
-  const optimal = baselineEvent(inputs, 'optimal', [await figures({})]);
-  if (dataflow === null) return [optimal];
-  step(`baseline ${template.name}, ${dataflow.name}`);
-  return [baselineEvent(inputs, 'published', [await figures({ dataflow })]), optimal];
-}
-
-/**
- * How many times better than the baseline: within its published dataflow, null when none is known, and mapped as the found network is.
- * @param reference the baseline with its final mappings
- */
-export function gains(
-  baselines: readonly BaselineEvent[],
-  reference: NetworkFigures,
-  found: NetworkFigures,
-): { readonly published: number | null; readonly optimal: number } {
-  const published = baselines.find(({ which }) => which === 'published');
-  return {
-    published: published === undefined ? null : improvement(published.networks, [found]),
-    optimal: improvement([reference], [found]),
   };
 }

@@ -3,10 +3,11 @@ import type { AcceleratorSpecification } from '../../accelerator/specification.t
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
 import type { Network } from '../../workload/network.ts';
-import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
-import { finalMapping, finalText } from '../layers/final-mapping.ts';
+import { unlessInfeasible } from '../design/finish.ts';
+import { type FinalPlan, finalMapping, finalText } from '../layers/final-mapping.ts';
 import type { FinalNetwork } from '../layers/final-network.ts';
 import type { LayerWork } from '../layers/layer-work.ts';
+import { betweenOf } from '../layers/search-between.ts';
 import type { RunSession } from '../run/kind.ts';
 import { COSEARCH_WORD_BITS } from './baseline-network.ts';
 import type { CosearchInputs } from './inputs.ts';
@@ -15,6 +16,8 @@ import type { CosearchInputs } from './inputs.ts';
 export interface FinalMappings {
   readonly found: FinalNetwork;
   readonly reference: FinalNetwork;
+  /** The reference network within the published dataflow; null where that is compared as the search scored it. */
+  readonly published: FinalNetwork | null;
 }
 
 /** Of the time for what follows the search: the networks of the best accelerator come before, the reference network after. */
@@ -49,22 +52,34 @@ export async function cosearchFinal(
   const found = isBaseline
     ? inputs.reference.network
     : space.build(space.parse(network.genes), { batch: 1, wordBits: COSEARCH_WORD_BITS });
-  const plan = {
-    between: LAYER_BY_LAYER,
+  const plan: FinalPlan = {
+    between: betweenOf(inputs.request),
     settings: cosearchMapperSettings(inputs, 'perfect'),
     nodesBeforeStop: NODES_BEFORE_STOP,
     finalSettings: { ...cosearchMapperSettings(inputs, inputs.request.factors), imperfectNodes: FINAL_NODES },
   };
-  const mapOn = (one: Network, on: AcceleratorSpecification, share: number) =>
-    finalMapping(one, buildAccelerator(on, inputs.technology), plan, pool, {
+  const mapOn = (one: Network, on: AcceleratorSpecification, share: number, how = plan) =>
+    finalMapping(one, buildAccelerator(on, inputs.technology), how, pool, {
       stop: finalTime.until(share)?.stop,
       step: (text) => step(`final mappings: ${text}`),
     });
   const { network: known } = inputs.reference;
-  const baseline = `${known.name} on ${inputs.template.name}`;
-  const parts = [...(isBaseline ? [] : ['the best network on the best accelerator']), baseline];
-  const networks = isBaseline ? [known] : [found, known];
+  const { dataflow, template } = inputs;
+  // With nothing on chip between layers, what the search scored is what was published.
+  const within = plan.between.mode === 'off' ? null : dataflow;
+  const baseline = `${known.name} on ${template.name}`;
+  const parts = [
+    ...(isBaseline ? [] : ['the best network on the best accelerator']),
+    baseline,
+    ...(within === null ? [] : [`${baseline} in ${within.name}`]),
+  ];
+  const networks = [...(isBaseline ? [] : [found]), known, ...(within === null ? [] : [known])];
   emit({ kind: 'note', level: 'info', text: finalText(parts, networks, finalTime) });
-  const mapped = await mapOn(found, specification, isBaseline ? 1 : FOUND_SHARE);
-  return { found: mapped, reference: isBaseline ? mapped : await mapOn(known, inputs.template, 1) };
+  const mapped = await mapOn(found, specification, isBaseline && within === null ? 1 : FOUND_SHARE);
+  const rest = within === null ? 1 : (1 + FOUND_SHARE) / 2;
+  const reference = isBaseline ? mapped : await mapOn(known, template, rest);
+  if (within === null) return { found: mapped, reference, published: null };
+  const settings = { ...plan.settings, dataflow: within };
+  const published = mapOn(known, template, 1, { ...plan, settings, finalSettings: settings });
+  return { found: mapped, reference, published: await unlessInfeasible(published) };
 }

@@ -1,4 +1,5 @@
 import type { Budget } from '../../accelerator/budget.ts';
+import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
 import type { Technology } from '../../accelerator/technology.ts';
 import { cosearchConfiguration } from '../../formats/run/configurations.ts';
@@ -14,6 +15,7 @@ import type { NetworkSpace } from '../../search/network/spaces/network-space.ts'
 import { findNetworkSpace } from '../../search/network/spaces/spaces.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { loadBaseline } from '../design/baseline.ts';
+import { refuseUnscheduled, type SearchBetween } from '../layers/search-between.ts';
 import { loadBudget } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { type AccuracySource, accuracySourceHash, openAccuracySource, parseAccuracySource } from './accuracy-source.ts';
@@ -21,7 +23,11 @@ import { type BaselineNetwork, baselineNetwork } from './baseline-network.ts';
 
 /** A request of `trifold cosearch`: defaults that depend on other options are resolved, names of presets and files are not. */
 export interface CosearchRequest
-  extends Omit<CosearchOptions, 'floorPercent' | 'accuracy' | 'accuracySeconds' | 'recorded'> {
+  extends Omit<
+      CosearchOptions,
+      'floorPercent' | 'accuracy' | 'accuracySeconds' | 'recorded' | 'betweenLayers' | 'pinWeights'
+    >,
+    SearchBetween {
   /** Least top-1 accuracy in percent; null only with `pareto`. */
   readonly floorPercent: number | null;
   readonly accuracy: AccuracySource;
@@ -102,10 +108,13 @@ export function cosearchInputs(request: CosearchRequest): CosearchInputs {
     arraySizes: request.arraySizes ?? defaultArraySizes(request.factors),
     bufferSizes: request.bufferSizes ?? defaultBufferSizes(request.strategy),
   };
+  const reference = baselineNetwork(space);
+  const fixed = [['--factors perfect', request.factors === 'perfect']] as const;
+  refuseUnscheduled(request, fixed, [reference.network], buildAccelerator(specification, technology));
   return {
     kind: 'cosearch',
     request: { ...request, ...hardware },
-    reference: baselineNetwork(space),
+    reference,
     template: specification,
     technology,
     budget,

@@ -1,5 +1,4 @@
 import { areaMm2, onChipBits } from '../../accelerator/accelerator.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { mappingToRecord } from '../../formats/record-conversion.ts';
 import { toCsv } from '../../report/csv.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
@@ -7,9 +6,12 @@ import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { NetworkFigures } from '../../search/ports.ts';
 import type { DesignSummary } from '../../search/run-events.ts';
 import { baselineViolations } from '../design/baseline.ts';
+import { designLimits } from '../design/limits.ts';
 import { networkJson } from '../explain/evaluate.ts';
+import { networkFigures } from '../explain/layer-summary.ts';
 import { finalGap } from '../layers/final-mapping.ts';
 import type { FinalNetwork } from '../layers/final-network.ts';
+import { scheduleJson } from '../map/json.ts';
 import type { SearchedDesign } from './cosearch.ts';
 import type { CosearchInputs } from './inputs.ts';
 
@@ -20,6 +22,8 @@ export interface FinishedCosearch extends SearchedDesign {
   readonly finalReference: NetworkFigures;
   /** The same in full. */
   readonly mappedReference: FinalNetwork;
+  /** The same within its published dataflow; null where that is compared as the search scored it. */
+  readonly mappedPublished: FinalNetwork | null;
   readonly summary: DesignSummary;
   /** EDP against the reference network on the baseline; `published` is null when its dataflow is not known. */
   readonly gains: { readonly published: number | null; readonly optimal: number };
@@ -64,6 +68,9 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     })),
     baselineViolations: baselineViolations(inputs),
     baselineNetworkWise: finished.finalReference,
+    ...(finished.mappedPublished === null
+      ? {}
+      : { publishedNetworkWise: networkFigures(finished.mappedPublished.report) }),
     improvement: finished.gains,
     accuracyGainPoints: finished.gainedPoints,
     networkOnly:
@@ -77,6 +84,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
       gap: finalGap(final),
       layerWiseEdpPjCycles: final.layerWiseEdpPjCycles,
       networkWise: final.networkWise,
+      ...(final.schedule === null ? {} : { schedule: scheduleJson(final.schedule.answer, final.schedule.islands) }),
       mappings: final.report.layers.map(({ layer, mapping }, i) => ({
         layer: layer.name,
         proof: final.proofs[i],
@@ -86,7 +94,7 @@ export function cosearchJson(inputs: CosearchInputs, finished: FinishedCosearch)
     front: front.map(pointJson),
     hypervolume: { value: finished.hypervolume, corner: finished.corner },
     search: { scored, stopped, unmappable, rejections, accuracyFailures: finished.accuracyFailures },
-    notModelled: notModelled(accelerator, [final.report.network]),
+    notModelled: designLimits([final]),
   };
 }
 

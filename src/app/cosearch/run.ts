@@ -1,23 +1,24 @@
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { cosearchState } from '../../formats/run/states.ts';
 import { formatWorkload } from '../../formats/workload/workload-writer.ts';
-import { openNetworkPool } from '../../parallel/network-task.ts';
 import { NO_COUNTERS } from '../../search/accelerator/generation-results.ts';
 import { frontVolume } from '../../search/network/network-front.ts';
 import type { SearchCounters } from '../../search/ports.ts';
 import { baselinesFault } from '../design/baselines-fault.ts';
+import { finishedSchedules } from '../design/finish.ts';
+import { designLimits } from '../design/limits.ts';
 import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
+import { betweenOf } from '../layers/search-between.ts';
+import { scheduleText } from '../map/files.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import type { RunKind, RunSession } from '../run/kind.ts';
 import { accuracyDemands, accuracySourceHash } from './accuracy-source.ts';
-import { COSEARCH_WORD_BITS } from './baseline-network.ts';
+import { gains } from './baselines.ts';
 import {
   type CosearchLoop,
   type CosearchState,
-  gains,
   INITIAL_COSEARCH_STATE,
   runCosearch,
   type SearchedDesign,
@@ -25,6 +26,7 @@ import {
 import { cosearchFinal, type FinalMappings } from './final.ts';
 import { type CosearchInputs, readCosearchInputs } from './inputs.ts';
 import { cosearchJson, type FinishedCosearch, frontCsv } from './json.ts';
+import { openScorer } from './scorer.ts';
 
 /** Runs of `trifold cosearch`: network, accelerator and mapping in one search. */
 export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosearch> = {
@@ -48,25 +50,23 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
   document: cosearchJson,
   files: ({ request }, { best, final, front }) => {
     const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
-    const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`;
+    const { mode } = betweenOf(request);
+    const between = mode === 'off' ? '' : ` --between-layers ${mode}`;
+    const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}${between}`;
+    const { report, schedule } = final;
     return [
       { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },
-      { name: 'network.yaml', text: formatWorkload(final.report.network) },
-      { name: 'mapping.yaml', text: mappingText(final.report, source, 1) },
+      { name: 'network.yaml', text: formatWorkload(report.network) },
+      { name: 'mapping.yaml', text: mappingText(schedule?.islands ?? report, source, 1) },
+      ...(schedule === null ? [] : [{ name: 'schedule.yaml', text: scheduleText(schedule.answer, source, 1) }]),
       { name: 'front.csv', text: frontCsv(front) },
     ];
   },
 };
 
 async function search(inputs: CosearchInputs, session: RunSession<CosearchState>): Promise<FinishedCosearch | null> {
-  const { request, technology } = inputs;
-  const { emit, signal, poll, whenUnpaused, limits } = session;
-  const { space, factors, nodeLimit } = request;
-  const { workers, offMainThread } = limits;
-  const scorer = await openNetworkPool(
-    { space, wordBits: COSEARCH_WORD_BITS, technology, factors, nodeLimit },
-    { workers, offMainThread, signal, poll, whenUnpaused },
-  );
+  const { emit } = session;
+  const scorer = await openScorer(inputs, session);
   try {
     const endsNow = ({ trials, best }: Pick<CosearchLoop, 'trials' | 'best'>) =>
       session.endsNow(trials, best?.networks);
@@ -78,7 +78,8 @@ async function search(inputs: CosearchInputs, session: RunSession<CosearchState>
     const networks = [networkFigures(finished.final.report)];
     emit({
       ...{ kind: 'finished', reason: finished.reason, design: finished.summary, networks },
-      notModelled: notModelled(finished.final.report.accelerator, [finished.final.report.network]),
+      ...finishedSchedules([finished.final]),
+      notModelled: designLimits([finished.final]),
     });
     return finished;
   } finally {
@@ -89,11 +90,15 @@ async function search(inputs: CosearchInputs, session: RunSession<CosearchState>
 function finish(
   inputs: CosearchInputs,
   searched: SearchedDesign,
-  { found, reference }: FinalMappings,
+  { found, reference, published }: FinalMappings,
 ): FinishedCosearch {
   const { best, front, baselines, context } = searched;
   const { report } = found;
-  const against = gains(baselines, networkFigures(reference.report), networkFigures(report));
+  const figures = {
+    reference: networkFigures(reference.report),
+    published: published && networkFigures(published.report),
+  };
+  const against = gains(baselines, figures, networkFigures(report));
   const { search } = searched.state;
   const reached = best.network?.accuracy.reportedTop1Percent;
   const known = inputs.reference.top1Percent;
@@ -102,6 +107,7 @@ function finish(
     final: found,
     finalReference: networkFigures(reference.report),
     mappedReference: reference,
+    mappedPublished: published,
     gains: against,
     gainedPoints: known === null || reached === undefined ? null : reached - known,
     hypervolume: frontVolume(front, context.corner),

@@ -1,6 +1,6 @@
 import { type CandidatePool, type CandidatePoolOptions, openCandidatePool } from '../layers/candidate-pool.ts';
 import { designMapperSettings } from '../layers/final-mapping.ts';
-import { openScheduledPool } from '../layers/scheduled-pool.ts';
+import { openScheduledPool } from '../layers/scheduled/scheduled-pool.ts';
 import type { RunSession } from '../run/kind.ts';
 import type { RunLimits } from '../run/limits.ts';
 import type { DesignInputs } from './inputs.ts';

@@ -3,7 +3,7 @@ import type { AcceleratorSearch } from '../../search/accelerator/accelerator-sea
 import { baselineDesign, improvement } from '../../search/accelerator/baseline.ts';
 import { scoreOf } from '../../search/accelerator/network-score.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
-import type { BaselineEvent, DesignSummary } from '../../search/run-events.ts';
+import type { BaselineEvent, DesignSummary, FinishedEvent } from '../../search/run-events.ts';
 import { BASELINE_TRIAL } from '../../search/trials.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
@@ -118,12 +118,9 @@ export async function finishDesign(
     front: search.front,
     counters: search.getState().counters,
   };
-  const schedules = mapped.flatMap(({ report, schedule }) =>
-    schedule === null ? [] : [{ network: report.network.name, schedule: schedule.answer.summary }],
-  );
   emit({
     ...{ kind: 'finished', reason, design: summary, networks },
-    ...(schedules.length === 0 ? {} : { schedules }),
+    ...finishedSchedules(mapped),
     notModelled: designLimits(mapped),
   });
   return {
@@ -140,6 +137,14 @@ export async function finishDesign(
   };
 }
 
+/** The schedules of final mappings as the event of the end tells them; nothing where there are none. */
+export function finishedSchedules(mapped: readonly FinalNetwork[]): Pick<FinishedEvent, 'schedules'> {
+  const schedules = mapped.flatMap(({ report, schedule }) =>
+    schedule === null ? [] : [{ network: report.network.name, schedule: schedule.answer.summary }],
+  );
+  return schedules.length === 0 ? {} : { schedules };
+}
+
 /** Null without a published dataflow, and where only the imperfect factors of the search can keep to it. */
 async function finalPublished(
   inputs: DesignInputs,
@@ -148,11 +153,14 @@ async function finalPublished(
 ): Promise<FinalNetwork[] | null> {
   const { dataflow } = inputs;
   if (dataflow === null) return null;
+  const within = { ...course(`the baseline in ${dataflow.name}`), dataflow };
+  return unlessInfeasible(finalMappings(inputs, inputs.template, pool, within));
+}
+
+/** Null where something has no mapping. */
+export async function unlessInfeasible<Mapped>(mapped: Promise<Mapped>): Promise<Mapped | null> {
   try {
-    return await finalMappings(inputs, inputs.template, pool, {
-      ...course(`the baseline in ${dataflow.name}`),
-      dataflow,
-    });
+    return await mapped;
   } catch (error) {
     if (error instanceof TrifoldError && error.code === 'infeasible') return null;
     throw error;

@@ -1,4 +1,3 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Budget } from '../../accelerator/budget.ts';
 import { buildAccelerator } from '../../accelerator/build.ts';
 import type { AcceleratorSpecification } from '../../accelerator/specification.ts';
@@ -17,8 +16,7 @@ import { richestAxis } from '../../search/accelerator/array-wiring.ts';
 import { defaultArraySizes, defaultBufferSizes } from '../../search/accelerator/search-options.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import type { Network } from '../../workload/network.ts';
-import { type BetweenLayers, LAYER_BY_LAYER, resolveBetweenLayers } from '../layers/between-layers.ts';
-import { namedGoal } from '../layers/goal.ts';
+import { refuseUnscheduled } from '../layers/search-between.ts';
 import { loadBudget, loadWorkload } from '../presets/load.ts';
 import { hasKind } from '../run/kind.ts';
 import { loadBaseline } from './baseline.ts';
@@ -46,11 +44,6 @@ export interface DesignInputs {
   readonly dataflow: DataflowTemplate | null;
 }
 
-/** What may stay on chip between the layers of the networks of a run. */
-export function betweenOf({ betweenLayers: mode, pinWeights: pins }: DesignOptions): BetweenLayers {
-  return mode === 'off' ? LAYER_BY_LAYER : { mode, pins };
-}
-
 /** Resolves the names and the open defaults of a request. @throws TrifoldError for unknown names and bad files */
 export function designInputs(options: DesignOptions): DesignInputs {
   if (options.workloads.length === 0) throw new TrifoldError('usage', 'no workload given');
@@ -64,7 +57,12 @@ export function designInputs(options: DesignOptions): DesignInputs {
     arraySizes: options.arraySizes ?? defaultArraySizes(options.factors),
     bufferSizes: options.bufferSizes ?? defaultBufferSizes(options.strategy),
   });
-  refuseUnscheduled(request, networks, buildAccelerator(specification, technology));
+  const fixed = [
+    ['--mapper exact', request.mapper === 'exact'],
+    ['--factors perfect', request.factors === 'perfect'],
+    ['--final-factors perfect', request.finalFactors === 'perfect'],
+  ] as const;
+  refuseUnscheduled(request, fixed, networks, buildAccelerator(specification, technology));
   return { kind: 'design', request, networks, template: specification, technology, budget, dataflow };
 }
 
@@ -80,23 +78,6 @@ function resolved(
     finalFactors:
       request.finalFactors ?? (request.mapper === 'exact' && request.betweenLayers === 'off' ? 'imperfect' : 'perfect'),
   };
-}
-
-/** @throws TrifoldError where something is to stay on chip between layers and cannot, or other options of the run do not know of it */
-function refuseUnscheduled(request: DesignRequest, networks: readonly Network[], accelerator: Accelerator): void {
-  const { betweenLayers, pinWeights, mapper, factors, finalFactors } = request;
-  if (betweenLayers === 'off') return;
-  const fail = (option: string): never => {
-    throw new TrifoldError('usage', `--between-layers ${betweenLayers} takes ${option}`, {
-      hint: 'leave that to its default, or ask for --between-layers off',
-    });
-  };
-  if (mapper !== 'exact') fail('--mapper exact');
-  if (factors !== 'perfect') fail('--factors perfect');
-  if (finalFactors !== 'perfect') fail('--final-factors perfect');
-  const settings = { mapper, factors, temporalReuse: 'exact', evaluations: 1, seed: 1 } as const;
-  for (const network of networks)
-    resolveBetweenLayers({ betweenLayers, pinWeights }, { network, accelerator, goal: namedGoal('edp'), settings });
 }
 
 /** Results of a run are told apart by the names of its networks, as they look. */

@@ -16,18 +16,23 @@ import {
   onAccelerator,
   type ScheduledScoring,
   scheduledBounds,
+  scheduledNetwork,
   scheduledScoreSteps,
-  scheduledScoring,
-} from '../layers/scheduled-score.ts';
+} from '../layers/scheduled/scheduled-score.ts';
+import { betweenOf } from '../layers/search-between.ts';
 import { runSteps } from '../layers/steps.ts';
-import { betweenOf, type DesignInputs } from './inputs.ts';
+import type { DesignInputs } from './inputs.ts';
 
 /** How a run scores designs by the schedules of its networks; null where nothing may stay on chip between layers. @param dataflow what all mappings keep to */
 export function scoringOf(inputs: DesignInputs, dataflow?: DataflowTemplate): ScheduledScoring | null {
   const between = betweenOf(inputs.request);
   if (between.mode === 'off') return null;
   const settings = designMapperSettings(inputs, inputs.request.factors);
-  return scheduledScoring(inputs.networks, { ...settings, ...(dataflow === undefined ? {} : { dataflow }) }, between);
+  return {
+    networks: inputs.networks.map(scheduledNetwork),
+    settings: { ...settings, ...(dataflow === undefined ? {} : { dataflow }) },
+    pins: between.pins,
+  };
 }
 
 /** Lower bounds of the EDPs of a run's networks on a design, in pJ * cycles; null where layers are scored on their own. */
@@ -39,7 +44,7 @@ export function scheduledEdpBounds(inputs: DesignInputs): ((accelerator: Acceler
 /** Figures of the baseline, scored as designs are. @throws TrifoldError `infeasible` where a network cannot run */
 export async function scheduledFigures(
   scoring: ScheduledScoring,
-  { template, technology, networks }: DesignInputs,
+  { template, technology }: Pick<DesignInputs, 'template' | 'technology'>,
   pool: LayerPool,
 ): Promise<readonly NetworkFigures[]> {
   const on = onAccelerator(scoring, buildAccelerator(template, technology));
@@ -47,7 +52,7 @@ export async function scheduledFigures(
     throw new TrifoldError('infeasible', `${template.name} cannot run the workload: ${reason}`);
   };
   if ('reason' in on) return fail(on.reason);
-  const task = { baselineEdps: networks.map(() => 1) };
+  const task = { baselineEdps: scoring.networks.map(() => 1) };
   const score = await runSteps(
     scheduledScoreSteps(scoring, on, task, () => null),
     pool,

@@ -72,6 +72,10 @@ export function exhaustiveRequest(options: CosearchOptions): ExhaustiveRequest {
     throw new TrifoldError('usage', 'an exhaustive co-search scores networks on one accelerator', {
       hint: 'give --accelerator, not --budget',
     });
+  if (options.betweenLayers !== 'off')
+    throw new TrifoldError('usage', 'an exhaustive co-search adds up layers that are mapped once for all networks', {
+      hint: 'leave out --between-layers, or search with --search nested or joint',
+    });
   return {
     space,
     accelerator,

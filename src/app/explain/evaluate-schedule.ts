@@ -59,10 +59,7 @@ export function evaluateSchedule(
   return {
     report: scheduleReport(network, accelerator, sequence, scored),
     ...{ sequence, schedule, scored, batch },
-    summary: summarizeSchedule(sequence, schedule, scored, {
-      mode: schedule.segments.some(({ first, end }) => end - first > 1) ? 'fuse' : 'retain',
-      layerByLayerWords: null,
-    }),
+    summary: summarizeSchedule(sequence, schedule, scored, { layerByLayerWords: null }),
   };
 }
 
@@ -85,7 +82,7 @@ export function evaluatedScheduleJson(evaluated: EvaluatedSchedule): object {
 function refuseOptions({ mapping, layer, temporalReuse }: EvalRequest): void {
   if (layer !== undefined)
     throw new TrifoldError('usage', `${mapping} is a schedule of a whole network: it takes no --layer`, {
-      hint: 'leave out --layer; the mappings file of the same run has the layers on their own',
+      hint: 'leave out --layer; trifold map --between-layers off saves mappings of the layers on their own',
     });
   if (temporalReuse !== 'exact')
     throw new TrifoldError('usage', `${mapping} is a schedule, which takes --temporal-reuse exact alone`);

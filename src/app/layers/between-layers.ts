@@ -13,7 +13,7 @@ import { isOneLayer } from './one-layer.ts';
 
 /** What may stay on chip between the layers of a network, as it is resolved. Plain JSON. */
 export type BetweenLayers =
-  /** Null: it was asked for, or there is one layer alone. */
+  /** Null: it was asked for. */
   | { readonly mode: 'off'; readonly reason: string | null }
   | { readonly mode: 'retain' | 'fuse'; readonly pins: boolean };
 
@@ -41,7 +41,7 @@ export function schedulable(asked: Asked): Schedulable | { readonly reason: stri
   if (settings.temporalReuse !== 'exact')
     return { reason: 'a rule of temporal reuse other than exact knows no operands that stay' };
   if (!solvesNetworkWise(goalObjective({ ...goal, subjectTo: [] }, accelerator), settings))
-    return { reason: 'networks as a whole take the exact mapper and objective edp, ed2p, energy or latency' };
+    return { reason: 'schedules take the exact mapper and objective edp, ed2p, energy or latency' };
   const sequence = networkSequence(network);
   if ('reason' in sequence) return sequence;
   const retention = retentionOf(accelerator);
@@ -51,26 +51,36 @@ export function schedulable(asked: Asked): Schedulable | { readonly reason: stri
 /** Operators up to which `auto` searches a schedule: for a chain of 1,000 layers that takes over 15 times as long as mapping each on its own. */
 const MOST_AUTOMATIC = 250;
 
+/** Why `auto` leaves each layer on its own although it need not; null: it does not. */
+function tooLong({ pin }: Pick<MapRequest, 'pin'>, { settings }: Asked, { sequence }: Schedulable): string | null {
+  const { length } = sequence.operators;
+  const what =
+    settings.factors === 'imperfect'
+      ? 'imperfect factors'
+      : pin !== undefined
+        ? 'a pinned figure'
+        : length > MOST_AUTOMATIC
+          ? `${length} operators`
+          : null;
+  return what === null ? null : `with ${what} that takes long: ask for --between-layers retain`;
+}
+
 /**
  * Resolves what may stay on chip.
  * @throws TrifoldError `unsupported` where it is asked for and cannot be
  */
 export function resolveBetweenLayers(
-  { betweenLayers, pinWeights }: Pick<MapRequest, 'betweenLayers' | 'pinWeights'>,
+  request: Pick<MapRequest, 'betweenLayers' | 'pinWeights' | 'pin'>,
   asked: Asked,
 ): BetweenLayers {
+  const { betweenLayers, pinWeights: pins } = request;
   if (betweenLayers === 'off') return LAYER_BY_LAYER;
   const isAutomatic = betweenLayers === 'auto';
-  if (isAutomatic && isOneLayer(asked.network, asked.accelerator)) return LAYER_BY_LAYER;
-  if (isAutomatic && asked.settings.factors === 'imperfect')
-    return { mode: 'off', reason: 'with imperfect factors that takes long: ask for --between-layers retain' };
   const possible = schedulable(asked);
-  if (isAutomatic && !('reason' in possible) && possible.sequence.operators.length > MOST_AUTOMATIC)
-    return {
-      mode: 'off',
-      reason: `with ${possible.sequence.operators.length} operators that takes long: ask for --between-layers retain`,
-    };
-  if (!('reason' in possible)) return { mode: isAutomatic ? 'retain' : betweenLayers, pins: pinWeights };
+  if (!('reason' in possible)) {
+    const reason = isAutomatic ? tooLong(request, asked, possible) : null;
+    return reason === null ? { mode: isAutomatic ? 'retain' : betweenLayers, pins } : { mode: 'off', reason };
+  }
   if (isAutomatic) return { mode: 'off', reason: possible.reason };
   throw new TrifoldError(
     'unsupported',

@@ -9,7 +9,7 @@ import type { LayerSummary } from '../../search/run-events.ts';
 import { isRaised, type StopFlag } from '../../util/stop-flag.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
-import { betweenOf, type DesignInputs } from '../design/inputs.ts';
+import type { DesignInputs } from '../design/inputs.ts';
 import { type LayerReport, layerReport, networkReport, totalsOf } from '../explain/evaluate.ts';
 import { networkSummaries } from '../explain/layer-summary.ts';
 import type { BetweenLayers } from './between-layers.ts';
@@ -20,7 +20,8 @@ import { workError, workPerShape } from './layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from './map-network.ts';
 import { isAlike, layerProofs } from './network-answer.ts';
 import { mapNetworkWise, solvesNetworkWise } from './network-wise.ts';
-import { scheduledFinal } from './scheduled-final.ts';
+import { scheduledFinal } from './scheduled/scheduled-final.ts';
+import { betweenOf } from './search-between.ts';
 
 /** What is left to do after a search, told before it begins. @param parts what is mapped, in words @param networks the networks of all parts */
 export function finalText(

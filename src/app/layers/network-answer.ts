@@ -16,7 +16,7 @@ import {
   solvesNetworkWise,
 } from './network-wise.ts';
 import { isOneLayer } from './one-layer.ts';
-import { type ScheduleAnswer, scheduleSteps } from './schedule-answer.ts';
+import { type NoScheduleAnswer, type ScheduleAnswer, scheduleSteps } from './schedule-answer.ts';
 import type { LayerSteps } from './steps.ts';
 
 /** Codes of failures that leave other questions as they are: there is no mapping, or none was found in the time given. */
@@ -65,6 +65,31 @@ export interface NetworkAnswer {
   readonly layerWise: MappedNetwork | null;
   /** Whether nothing is better: no choice of mappings of the network as a whole, or of any layer on its own. */
   readonly optimal: boolean;
+}
+
+/** What stays on chip between the layers of an answer. Plain JSON. */
+export type Staying =
+  /** Null: that was asked for. */
+  | { readonly mode: 'off'; readonly reason: string | null }
+  /** Name of the level. */
+  | { readonly mode: 'retain' | 'fuse'; readonly level: string };
+
+/** What stays on chip between the layers of an answer to a question. */
+export function stayingOf(
+  { between = LAYER_BY_LAYER }: Pick<NetworkQuestion, 'between'>,
+  { schedule, unscheduled }: Pick<NetworkAnswer, 'schedule' | 'unscheduled'>,
+): Staying {
+  if (schedule !== null) return { mode: schedule.summary.mode, level: schedule.summary.levelName };
+  return { mode: 'off', reason: between.mode === 'off' ? between.reason : unscheduled };
+}
+
+/** The level in which something stays between layers in some of several answers; null: nothing does. */
+export function levelOfStaying(
+  answers: readonly { readonly figures: { readonly staying: Staying } | null }[],
+): string | null {
+  for (const { figures } of answers)
+    if (figures !== null && figures.staying.mode !== 'off') return figures.staying.level;
+  return null;
 }
 
 /** Why there are no mappings. */
@@ -161,11 +186,13 @@ function* withSchedule(
   if (between.mode === 'off' || (islands.kind === 'failed' && !isWithoutMapping(islands.error))) return islands;
   const possible = schedulable(asked);
   const islandWords = islands.kind === 'answered' ? outermostWords(islands.report) : null;
-  const found =
-    'reason' in possible
-      ? possible
-      : yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords });
-  if ('reason' in found) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: found.reason };
+  if ('reason' in possible) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: possible.reason };
+  const found = yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords });
+  if (found.kind === 'unscheduled') {
+    if (islands.kind === 'answered') return { ...islands, unscheduled: found.reason };
+    // Without limits it is a layer that has no mapping, of which its own error says most.
+    return question.goal.subjectTo.length === 0 ? islands : beyondLimits(question, found);
+  }
   const isAnswered = islands.kind === 'answered';
   return {
     kind: 'answered',
@@ -175,6 +202,19 @@ function* withSchedule(
     networkWise: isAnswered ? islands.networkWise : null,
     layerWise: isAnswered ? islands.layerWise : null,
   };
+}
+
+/** Nothing keeps the limits, with or without words that stay: what the search of schedules, the larger space, says of it. */
+function beyondLimits(
+  { network, accelerator, goal }: NetworkQuestion,
+  { reason, isTimeOut }: NoScheduleAnswer,
+): NetworkFailure {
+  const error = new TrifoldError(
+    isTimeOut ? 'time-out' : 'infeasible',
+    `${network.name} on ${accelerator.name}: ${reason}`,
+    { hint: isTimeOut ? MORE_TIME : `the limit is ${goal.subjectTo.join(', ')}` },
+  );
+  return { kind: 'failed', error, outOfNodes: false };
 }
 
 /** Whether the network optimum is worth trying: it needs proofs for every layer, and what ended with a gap would do so again. */

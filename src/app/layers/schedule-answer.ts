@@ -75,10 +75,7 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
   });
   if (!scored.feasible) throw new RangeError(`the schedule found cannot run: ${scored.violations[0]!.message}`);
   const report = scheduleReport(network, accelerator, sequence, scored);
-  const summary = summarizeSchedule(sequence, found.schedule, scored, {
-    mode: space.fuses ? 'fuse' : 'retain',
-    layerByLayerWords: islandWords,
-  });
+  const summary = summarizeSchedule(sequence, found.schedule, scored, { layerByLayerWords: islandWords });
   return { kind: 'scheduled', sequence, optimum: found, scored, report, summary, limits: goal.subjectTo };
 }
 

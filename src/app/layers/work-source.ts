@@ -21,9 +21,11 @@ export interface SourcedResult {
   readonly isRemembered: boolean;
 }
 
-/** Does pieces of work on threads, or knows them from earlier runs; many may be asked for at a time. */
+/** Does pieces of work on threads, or knows them from earlier runs; many calls may be under way at a time. */
 export interface WorkSource {
   resultOf(work: LayerWork): Promise<SourcedResult>;
+  /** Of many pieces, in their order. @param within ends them in place of the signal of all */
+  resultsOf(work: readonly LayerWork[], within?: AbortSignal): Promise<SourcedResult[]>;
   close(): Promise<void>;
 }
 
@@ -36,25 +38,31 @@ export async function openWorkSource({
   ...options
 }: WorkSourceOptions): Promise<WorkSource> {
   const pool = await openPool(task, null, { ...options, chunkItems: 1 });
-  const runOptions = {
-    ...(signal === undefined ? {} : { signal }),
+  const runOptions = (own: AbortSignal | undefined) => ({
+    ...(own === undefined ? {} : { signal: own }),
     ...(whenUnpaused === undefined ? {} : { beforeChunk: whenUnpaused }),
     poll,
+  });
+  const resultsOf: WorkSource['resultsOf'] = async (work, within = signal) => {
+    const results: (SourcedResult | undefined)[] = [];
+    for (const one of work) {
+      const known = cache?.get(one);
+      results.push(known && { result: known, isRemembered: true });
+      if (known === undefined) continue;
+      // Timers and signals get their turn, however much is remembered.
+      await setImmediate();
+      await whenUnpaused?.();
+      within?.throwIfAborted();
+    }
+    const missing = work.filter((_, i) => results[i] === undefined);
+    const done = missing.length === 0 ? [] : await pool.run(missing, runOptions(within));
+    done.forEach((result, i) => void cache?.put(missing[i]!, result));
+    let next = 0;
+    return results.map((known) => known ?? { result: done[next++]!, isRemembered: false });
   };
   return {
-    resultOf: async (work) => {
-      const known = cache?.get(work);
-      if (known !== undefined) {
-        // Timers and signals get their turn, however much is remembered.
-        await setImmediate();
-        await whenUnpaused?.();
-        signal?.throwIfAborted();
-        return { result: known, isRemembered: true };
-      }
-      const result = (await pool.run([work], runOptions))[0]!;
-      cache?.put(work, result);
-      return { result, isRemembered: false };
-    },
+    resultOf: async (work) => (await resultsOf([work]))[0]!,
+    resultsOf,
     close: () => pool.close(),
   };
 }

@@ -9,9 +9,12 @@ import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import {
   isWithoutMapping,
+  levelOfStaying,
   MORE_TIME,
   networkAnswerSteps,
+  type Staying,
   scopeText,
+  stayingOf,
   withoutFiguresJson,
 } from '../layers/network-answer.ts';
 import { type LayerSteps, runStepsTogether } from '../layers/steps.ts';
@@ -27,6 +30,8 @@ export interface DataflowRow {
     readonly totals: NetworkTotals;
     /** Whether nothing within the dataflow is better. */
     readonly optimal: boolean;
+    /** What stays on chip between layers. */
+    readonly staying: Staying;
   } | null;
   /** Why there are no figures. */
   readonly reason: string | null;
@@ -77,7 +82,11 @@ export async function runDataflowTable(
     if (answer.kind === 'answered')
       return {
         dataflow,
-        figures: { totals: answer.report.totals, optimal: answer.optimal },
+        figures: {
+          totals: answer.report.totals,
+          optimal: answer.optimal,
+          staying: stayingOf(question, answer),
+        },
         reason: null,
         isTimeOut: false,
       };
@@ -103,7 +112,7 @@ export async function runDataflowTable(
     accelerator: specification.name,
     scope: scopeText({ ...question, settings: layerSettings(request, null) }),
     rows,
-    notModelled: notModelled(question.accelerator, [network], request.temporalReuse),
+    notModelled: notModelled(question.accelerator, [network], request.temporalReuse, levelOfStaying(rows)),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -135,7 +144,7 @@ export function dataflowTableJson({ request, workload, accelerator, rows, notMod
     dataflows: rows.map(({ dataflow, figures, reason, isTimeOut }) => {
       if (figures === null) return { dataflow, ...withoutFiguresJson(reason, isTimeOut) };
       const { physical, ...totals } = figures.totals;
-      return { dataflow, feasible: true, optimal: figures.optimal, ...totals, ...physical };
+      return { dataflow, feasible: true, optimal: figures.optimal, between: figures.staying, ...totals, ...physical };
     }),
     notModelled: limits,
   };

@@ -90,7 +90,9 @@ export function checkGoal(request: MappingRequest, isWhole: boolean, accelerator
 export function readMapInputs(configuration: unknown): MapInputs | null {
   if (!isMapInputs(configuration)) return null;
   refuseUnfit(mapConfiguration, configuration, 'configuration');
-  return { ...configuration, request: readRequest(MAP.request, configuration.request) };
+  // A request without the option is of a version that kept nothing on chip between layers.
+  const { betweenLayers = 'off', ...request } = configuration.request;
+  return { ...configuration, request: readRequest(MAP.request, { ...request, betweenLayers }) };
 }
 
 function isMapInputs(value: unknown): value is MapInputs {

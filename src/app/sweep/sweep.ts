@@ -17,10 +17,13 @@ import { type PinnedFigure, pinnedGoal } from '../layers/goal.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import {
   isWithoutMapping,
+  levelOfStaying,
   MORE_TIME,
   type NetworkQuestion,
   networkAnswerSteps,
+  type Staying,
   scopeText,
+  stayingOf,
   withoutFiguresJson,
 } from '../layers/network-answer.ts';
 import { isOneLayer } from '../layers/one-layer.ts';
@@ -41,6 +44,8 @@ export interface SweepPoint {
     readonly areaMm2: number;
     /** Whether nothing is better: no choice of mappings of the network as a whole, or of the layer. */
     readonly optimal: boolean;
+    /** What stays on chip between layers. */
+    readonly staying: Staying;
   } | null;
   /** Why there are no figures. */
   readonly reason: string | null;
@@ -133,7 +138,7 @@ export async function runSweep(
       latency: bestOf(points, (totals) => [totals.cycles, totals.energyPj]),
     },
     energyNotes: energyNotes(specification, technology),
-    notModelled: notModelled(accelerator, [shownNetwork(plans)], request.temporalReuse),
+    notModelled: notModelled(accelerator, [shownNetwork(plans)], request.temporalReuse, levelOfStaying(points)),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -236,7 +241,11 @@ function* pointSteps(
   const answer = yield* networkAnswerSteps({ ...question, goal });
   if (answer.kind === 'answered') {
     const { totals, areaMm2: area } = answer.report;
-    return { values, figures: { totals, areaMm2: area, optimal: answer.optimal }, reason: null, isTimeOut: false };
+    const staying = stayingOf(question, answer);
+    return {
+      ...{ values, reason: null, isTimeOut: false },
+      figures: { totals, areaMm2: area, optimal: answer.optimal, staying },
+    };
   }
   const { error } = answer;
   if (!isWithoutMapping(error)) throw error;
@@ -293,12 +302,13 @@ export function sweepCsv({ parameters, points }: SweepResult): string {
     'utilization',
     'area (mm^2)',
     'proven optimal',
+    'between layers',
     'reason',
   ];
   const rows = points.map(({ values: settings, figures, reason }) => {
     const values = settings.map((value, i) => value / units[i]!.size);
-    if (figures === null) return [...values, ...Array<null>(9).fill(null), reason];
-    const { totals, areaMm2: area, optimal } = figures;
+    if (figures === null) return [...values, ...Array<null>(10).fill(null), reason];
+    const { totals, areaMm2: area, optimal, staying } = figures;
     const { physical } = totals;
     return [
       ...values,
@@ -311,6 +321,7 @@ export function sweepCsv({ parameters, points }: SweepResult): string {
       totals.utilization,
       area,
       optimal,
+      staying.mode,
       null,
     ];
   });
@@ -341,7 +352,15 @@ export function sweepJson({
       const setting = Object.fromEntries(parameters.map(({ name }, i) => [name, values[i]!]));
       if (figures === null) return { setting, ...withoutFiguresJson(reason, isTimeOut) };
       const { physical, ...totals } = figures.totals;
-      return { setting, feasible: true, optimal: figures.optimal, areaMm2: figures.areaMm2, ...totals, ...physical };
+      return {
+        setting,
+        feasible: true,
+        optimal: figures.optimal,
+        between: figures.staying,
+        areaMm2: figures.areaMm2,
+        ...totals,
+        ...physical,
+      };
     }),
     best,
     notes,

@@ -1,3 +1,4 @@
+import type { DesignOptions } from '../../options/design.ts';
 import { accuracyText } from '../../search/accuracy-text.ts';
 import type { AccuracyPoint } from '../../search/found-network.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
@@ -5,6 +6,7 @@ import { trialCell } from '../../search/trials.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatNumber } from './format.ts';
+import { SCORED_BY } from './front-text.ts';
 import { formatTable, right } from './table.ts';
 
 const MOST_ROWS = 10;
@@ -12,10 +14,12 @@ const MOST_ROWS = 10;
 /**
  * The front of accuracy against EDP as a table, the most accurate first, some ten networks evenly spread over it.
  * @param chosen the result that the final figures are of; its network is always shown, with a star, where it is on the front
+ * @param betweenLayers what stays on chip between layers
  */
 export function describeAccuracyFront(
   front: readonly AccuracyPoint[],
   chosen: Pick<ScoredDesign, 'trial' | 'network'>,
+  betweenLayers: DesignOptions['betweenLayers'],
 ): string {
   const ordered = [...front].sort(
     (a, b) => b.network.accuracy.top1Percent - a.network.accuracy.top1Percent || a.trial - b.trial,
@@ -25,7 +29,7 @@ export function describeAccuracyFront(
   const rows = ordered.filter((point) => spread.has(point) || isChosen(point));
   const shown = rows.length < front.length ? `${rows.length} shown` : 'all shown';
   return [
-    `front of accuracy against EDP: ${front.length} ${front.length === 1 ? 'network' : 'networks'}; ${shown}, as the search scored them (every layer with its own best mapping):`,
+    `front of accuracy against EDP: ${front.length} ${front.length === 1 ? 'network' : 'networks'}; ${shown}, as the search scored them (${SCORED_BY[betweenLayers]}):`,
     formatTable(
       [
         right('trial'),

@@ -1,7 +1,8 @@
 import type { FinishedCosearch } from '../../app/cosearch/json.ts';
+import { designLimits } from '../../app/design/limits.ts';
 import { isProven } from '../../app/layers/final-mapping.ts';
+import type { FinalNetwork } from '../../app/layers/final-network.ts';
 import { commandText } from '../../app/run/command-text.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
 import { describeDesign } from '../../search/accelerator/design-specification.ts';
 import type { FoundNetwork } from '../../search/found-network.ts';
 import type { ScoredDesign } from '../../search/ports.ts';
@@ -10,7 +11,8 @@ import { percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
-import { describeLimits, describeNetwork } from './report-text.ts';
+import { describeLimits } from './report-text.ts';
+import { describeFinal } from './schedule/final-text.ts';
 import { describeStopped } from './stopped-text.ts';
 import { formatTable, right } from './table.ts';
 
@@ -19,11 +21,18 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
   const { best, final, baselines, summary, front, networkOnly, reason } = finished;
   const { counters } = summary;
   const requested = counters.layersMapped + counters.layersRemembered + counters.layersSkipped;
-  const how = final.networkWise === null ? 'final mapping' : 'optimal mapping of the network as a whole';
+  const { schedule } = final;
+  const within = finished.mappedPublished;
+  const how =
+    schedule !== null
+      ? `best schedule (${schedule.answer.summary.mode})`
+      : final.networkWise === null
+        ? 'final mapping'
+        : 'optimal mapping of the network as a whole';
   const points = finished.gainedPoints;
   const failures = finished.accuracyFailures;
   return [
-    describeNetwork(final.report),
+    describeFinal(final),
     '',
     ...(best.network === undefined
       ? ['the result is the baseline network on the baseline: the search found no better one']
@@ -36,8 +45,17 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
         ...baselines.map(({ accelerator, dataflow, networks, which }) => [
           `${networks[0]!.network} on ${accelerator}, ${dataflow ?? 'optimal mapping'}`,
           networks[0]!.edpPjCycles.toExponential(4),
-          which === 'optimal' ? '' : `${finished.gains.published!.toFixed(3)}x`,
+          which === 'optimal' || within !== null ? '' : `${finished.gains.published!.toFixed(3)}x`,
         ]),
+        ...(within === null
+          ? []
+          : [
+              [
+                `${within.report.network.name} on ${baselines[0]!.accelerator}, ${baselines[0]!.dataflow}, ${how}`,
+                within.report.totals.edpPjCycles.toExponential(4),
+                `${finished.gains.published!.toFixed(3)}x`,
+              ],
+            ]),
         [
           `${finished.finalReference.network} on ${baselines[0]!.accelerator}, ${how}`,
           finished.finalReference.edpPjCycles.toExponential(4),
@@ -58,6 +76,7 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
         : [
             ['this network', final],
             ['the baseline network', finished.mappedReference],
+            ...(within === null ? [] : [[`the baseline network in ${baselines[0]!.dataflow}`, within] as const]),
           ],
     ),
     ...(points === null
@@ -72,15 +91,21 @@ export function describeCosearchResult(finished: FinishedCosearch, directory: st
     `layers of the result proven optimal: ${final.proofs.filter((_, i) => isProven(final, i)).length} of ${final.proofs.length}`,
     ...(failures === 0 ? [] : [`the accuracy evaluator failed on ${failures} networks; they were left out`]),
     '',
-    describeAccuracyFront(front, best),
+    describeAccuracyFront(front, best, schedule?.answer.summary.mode ?? 'off'),
     '',
-    `written to ${shownText(String(directory))}: accelerator.yaml, network.yaml, mapping.yaml, front.csv`,
-    `check it: ${commandText([
-      ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
-      ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/mapping.yaml`],
-    ])}`,
-    describeLimits(notModelled(final.report.accelerator, [final.report.network])),
+    `written to ${shownText(String(directory))}: accelerator.yaml, network.yaml, mapping.yaml, ${schedule === null ? '' : 'schedule.yaml, '}front.csv`,
+    `check it: ${commandText(checkOf(final, directory))}`,
+    describeLimits(designLimits([final])),
   ].join('\n');
+}
+
+/** The command that scores the result again, step by step where it has a schedule. */
+function checkOf({ schedule }: FinalNetwork, directory: string | null): string[] {
+  const mapping = schedule === null ? 'mapping' : 'schedule';
+  return [
+    ...['trifold', 'eval', '--accelerator', `${directory}/accelerator.yaml`],
+    ...['--workload', `${directory}/network.yaml`, '--mapping', `${directory}/${mapping}.yaml`],
+  ];
 }
 
 function describeFound({ space, genes, accuracy, macs, parameters }: FoundNetwork): string[] {

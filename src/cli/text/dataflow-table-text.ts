@@ -2,6 +2,7 @@ import type { DataflowTable } from '../../app/map/dataflow-table.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatChange, formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
+import { stayingText } from './schedule/staying-text.ts';
 import { formatTable, names, right } from './table.ts';
 
 /** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
@@ -14,6 +15,7 @@ export function describeDataflowTable({
   notModelled,
   seconds,
 }: DataflowTable): string {
+  const staying = stayingText(rows, 'row');
   const free = rows[0]!.figures?.totals;
   const beside = (value: number, least: number | undefined) => (least === undefined ? '' : formatChange(value / least));
   return [
@@ -53,6 +55,7 @@ export function describeDataflowTable({
     ),
     '',
     ...rows.flatMap(({ dataflow, reason }) => (reason === null ? [] : [`  ${dataflow ?? 'any'}: ${reason}`])),
+    ...(staying === null ? [] : [`  on chip: ${staying}`]),
     `  percentages are beside any mapping; ${request.factors} factors, ${formatNumber(seconds, 3)} s`,
     describeLimits(notModelled),
   ].join('\n');

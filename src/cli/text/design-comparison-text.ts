@@ -41,8 +41,12 @@ function stagesOf(mapped: readonly FinalNetwork[]): Stage[] {
   const stages: Stage[] = [{ title: `layers, ${factors}`, edpOf: ({ layerWiseEdpPjCycles }) => layerWiseEdpPjCycles }];
   if (mapped.some(({ networkWise }) => networkWise !== null))
     stages.push({ title: 'network, perfect', edpOf: islandsEdp });
-  const kept = mapped.find(({ schedule }) => schedule !== null)?.schedule?.answer.summary.mode;
-  if (kept !== undefined) stages.push({ title: kept, edpOf: ({ report }) => report.totals.edpPjCycles });
+  const modes = mapped.flatMap(({ schedule }) => (schedule === null ? [] : [schedule.answer.summary.mode]));
+  if (modes.length > 0)
+    stages.push({
+      title: modes.includes('fuse') ? 'fuse' : 'retain',
+      edpOf: ({ report }) => report.totals.edpPjCycles,
+    });
   const last = mapped[0]!.factors;
   if (last !== factors) stages.push({ title: `or ${last}`, edpOf: ({ report }) => report.totals.edpPjCycles });
   return stages;

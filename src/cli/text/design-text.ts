@@ -9,8 +9,8 @@ import { shownText } from '../../util/shown-text.ts';
 import { describeComparison } from './design-comparison-text.ts';
 import { rejectionsText } from './format.ts';
 import { describeFront } from './front-text.ts';
-import { describeLimits, describeNetwork, describeTotals } from './report-text.ts';
-import { describeSchedule, scheduleTable } from './schedule/schedule-text.ts';
+import { describeLimits } from './report-text.ts';
+import { describeFinal } from './schedule/final-text.ts';
 import { describeStopped } from './stopped-text.ts';
 
 /** The end of a design run as text: baselines, the design, its layers, how the search went, the files. */
@@ -36,13 +36,6 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
     `check it: ${commandText(checkOf(finished, `${directory}/accelerator.yaml`, `${directory}/${mappingFiles[0]!}`))}`,
     describeLimits(designLimits(mapped)),
   ].join('\n');
-}
-
-/** A network with its final mappings: the steps of its schedule, or its layers. */
-function describeFinal({ report, schedule }: FinalNetwork): string {
-  if (schedule === null) return describeNetwork(report);
-  const { answer, islands } = schedule;
-  return [scheduleTable(answer), '', describeTotals(report), ...describeSchedule(answer, islands)].join('\n');
 }
 
 /** The command that gives the figures of the first network again. */

@@ -12,7 +12,7 @@ const MOST_ROWS = 10;
 
 const SCHEDULED = 'the best schedule of whole activations and parameters that stay on chip';
 /** What a search scores designs by. */
-const SCORED_BY: Readonly<Record<DesignOptions['betweenLayers'], string>> = {
+export const SCORED_BY: Readonly<Record<DesignOptions['betweenLayers'], string>> = {
   off: 'every layer with its own best mapping',
   retain: SCHEDULED,
   fuse: SCHEDULED,

@@ -17,6 +17,7 @@ import {
   layerTable,
 } from './report-text.ts';
 import { describeSchedule, describeStays, scheduleTable } from './schedule/schedule-text.ts';
+import { nothingStays } from './schedule/staying-text.ts';
 import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
@@ -108,7 +109,7 @@ function describeScheduled(result: MapResult, schedule: ScheduleAnswer): string 
 /** Why nothing stays on chip between layers, where nobody asked for that. */
 function betweenText(between: MapResult['inputs']['between']): string[] {
   if (between === undefined || between.mode !== 'off' || between.reason === null) return [];
-  return [`  on chip      nothing stays between layers: ${between.reason}`];
+  return [`  on chip      ${nothingStays(between.reason)}`];
 }
 
 /** The network as a whole beside its layers taken one by one. */

@@ -22,20 +22,19 @@ import { counted, formatNumber } from './format.ts';
 import { type Column, formatTable, names, right } from './table.ts';
 import { widthsText } from './widths-text.ts';
 
-/** Columns of a table of layers; see {@link layerCells}. */
-export const LAYER_COLUMNS: readonly Column[] = [
+/** Columns of a table of the steps of layers; see {@link stepCells}. */
+export const STEP_COLUMNS: readonly Column[] = [
   names('layer'),
   '',
   right('MACs'),
   right('cycles'),
   right('util.'),
   right('energy'),
-  right('EDP (pJ*cycles)'),
   names('bound by'),
 ];
 
-/** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
-export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDigits: number): string[] {
+/** A layer in a table with {@link STEP_COLUMNS}. */
+export function stepCells({ layer, evaluation, bottleneck }: LayerReport): string[] {
   return [
     layer.name,
     layer.repeat === 1 ? '' : `x${layer.repeat}`,
@@ -43,9 +42,16 @@ export function layerCells({ layer, evaluation, bottleneck }: LayerReport, edpDi
     formatNumber(evaluation.cycles),
     percentText(evaluation.utilization),
     energyText(evaluation.energyPj),
-    evaluation.edpPjCycles.toExponential(edpDigits),
     bottleneck.name,
   ];
+}
+
+/** Columns of a table of layers; see {@link layerCells}. */
+export const LAYER_COLUMNS: readonly Column[] = STEP_COLUMNS.toSpliced(-1, 0, right('EDP (pJ*cycles)'));
+
+/** A layer in a table with {@link LAYER_COLUMNS}. @param edpDigits digits of the EDP after the point */
+export function layerCells(report: LayerReport, edpDigits: number): string[] {
+  return stepCells(report).toSpliced(-1, 0, report.evaluation.edpPjCycles.toExponential(edpDigits));
 }
 
 /**

@@ -7,6 +7,7 @@ import { type Chart, drawChart } from '../../tui/drawing/chart.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
 import { describeLimits } from './report-text.ts';
+import { stayingText } from './schedule/staying-text.ts';
 import { formatTable, right } from './table.ts';
 
 /** A figure of a sweep: its name, its symbol in the chart, its value. */
@@ -31,6 +32,7 @@ export function describeSweep(result: SweepResult): string {
   const { parameters, points, request, seconds } = result;
   const figures = points.flatMap((point) => (point.figures === null ? [] : [point.figures]));
   const proven = figures.filter((one) => one.optimal).length;
+  const staying = stayingText(points, 'point');
   return [
     `${result.workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${result.accelerator}: ${parameters.map(({ name }) => name).join(' x ')}`,
     '',
@@ -39,6 +41,7 @@ export function describeSweep(result: SweepResult): string {
     ...bestLines(result),
     `  points     ${figures.length} of ${points.length} can be mapped, ${proven} proven optimal (${request.factors} factors), ${formatNumber(seconds, 3)} s`,
     `  figures    ${figuresText(result)}`,
+    ...(staying === null ? [] : [`  on chip    ${staying}`]),
     ...(parameters.some(({ name }) => name === 'batch')
       ? ['  batch      figures are of the whole batch, not per input']
       : []),

@@ -1,5 +1,5 @@
 import { type Accelerator, capacityBits, type StorageLevel } from '../../accelerator/accelerator.ts';
-import { isAtHome, isOutsideHome, tileCapacity } from '../../mapping/homes.ts';
+import { isAtHome, isOutsideHome, isResumed, tileCapacity } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
@@ -194,7 +194,9 @@ export function trafficExcess(
       const isDrained = tensor === 'Outputs' && level.drain !== undefined && temporalReuse === 'exact';
       const needed = neededWords[tensor];
       if (isTile) count(reads + updates, needed * (isDrained ? 2 : 1), storedWordBits(level, layer, tensor));
-      if (home !== undefined) count(home.reads + home.updates, needed, layer.residency!.activationBits);
+      const { residency } = layer;
+      if (home !== undefined)
+        count(home.reads + home.updates, needed * (isResumed(residency) ? 2 : 1), residency!.activationBits);
       return least === 0 ? 1 : words / least;
     };
     const tensors = perTensor(excessOf);

@@ -28,7 +28,7 @@ export function chargeHomes(model: KernelModel, residency: ResidencyModel, state
     const first = retention * TENSOR_COUNT;
     const accessBits = model.blockWords[retention]! * model.levelWordBits[retention]!;
     home.updates = arriving;
-    home.reads = arriving - model.outputWords;
+    home.reads = arriving - (residency.resumes ? 0 : model.outputWords);
     home.energyPj =
       physicalAccesses(home.reads, homeBits, accessBits, 1) * model.accessPj[first]! +
       physicalAccesses(arriving, homeBits, accessBits, 1) * model.accessPj[first + 2]!;

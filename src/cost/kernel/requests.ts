@@ -127,6 +127,7 @@ function countUnlikeTiles(model: KernelModel, state: KernelState, level: number,
   const moved = plainTensorWords(model, state, t, boundary, 0, levelsOutside(level) | apart) / whole;
   const busiest = plainTensorWords(model, state, t, boundary, from, apart) / whole;
   if (t !== OUTPUTS) set(state, at, moved, busiest, 0, 0);
+  else if (model.residency?.resumes === true) set(state, at, moved, busiest, moved, busiest);
   else {
     let first = 1;
     let busiestFirst = 1;

@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { isAtHome, isOutsideHome } from '../../mapping/homes.ts';
+import { isAtHome, isOutsideHome, isResumed } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
@@ -21,6 +21,8 @@ export interface ResidencyModel {
    */
   readonly dropped: Uint8Array;
   readonly outputs: number;
+  /** Whether words of Outputs hold partial sums of a step before, so that no first touch is free. */
+  readonly resumes: boolean;
   /** Bits of a word of Outputs in their home. */
   readonly homeBits: number;
   /** Whether words of Outputs in place may arrive complete only: partial sums are wider than their home. */
@@ -56,6 +58,7 @@ export function compileResidency(layer: LayerShape, accelerator: Accelerator): R
       ),
     ),
     outputs: ['outermost', 'in-place', 'staged'].indexOf(residency.outputs),
+    resumes: isResumed(residency),
     homeBits: residency.activationBits,
     needsComplete:
       residency.outputs === 'in-place' && storedWordBits(retention, layer, 'Outputs') !== residency.activationBits,

@@ -1,5 +1,5 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import { isAtHome, isOutsideHome, servesFromHome } from '../../mapping/homes.ts';
+import { isAtHome, isOutsideHome, isResumed, servesFromHome } from '../../mapping/homes.ts';
 import {
   checkMapping,
   storedWordBits,
@@ -137,7 +137,8 @@ export function evaluateReference(
       residency.outputs === 'in-place'
         ? arriving.accesses
         : countTraffic(query(0, lastBypassing(mapping, 'Outputs', 0)), problem.tensors.Outputs).accesses;
-    return homeAccesses(accelerator.levels[index]!, updates, tensorWords(problem, 'Outputs'), residency.activationBits);
+    const first = isResumed(residency) ? 0 : tensorWords(problem, 'Outputs');
+    return homeAccesses(accelerator.levels[index]!, updates, first, residency.activationBits);
   }
 
   /** Reads, fills and updates of one tensor at one level of a layer of its own. */
@@ -185,6 +186,7 @@ export function evaluateReference(
     const transfer = query(index, lastBypassing(mapping, tensor, index));
     const moved = countRequests(transfer, projection, level.requests, bits);
     if (tensor !== 'Outputs') return { read: moved, written: NO_REQUESTS };
+    if (isResumed(residency)) return { read: moved, written: moved };
     const relevant = relevantDims(problem, 'Outputs');
     const isDistinct = (loop: NestLoop) => relevant.has(loop.dim) || (loop.kind === 'spatial' && loop.level < index);
     const first = countRequests({ ...transfer, nest: nest.filter(isDistinct) }, projection, level.requests, bits);
@@ -194,8 +196,9 @@ export function evaluateReference(
     };
   }
 
-  /** Distinct output words that the instances of a level ever hold: their first touch needs no read. */
+  /** Distinct output words that the instances of a level ever hold: their first touch needs no read, unless there are partial sums of a step before. */
   function distinctOutputs(index: number): { total: number; busiest: number } {
+    if (isResumed(residency)) return { total: 0, busiest: 0 };
     if (index === 0) {
       const words = tensorWords(problem, 'Outputs');
       return { total: words, busiest: words };

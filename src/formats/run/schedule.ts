@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { LOOP_AXES } from '../../schedule/shared-axes.ts';
 import type { ScheduleSummary } from '../../schedule/summary.ts';
-import { AXES } from '../../workload/graph/sequence.ts';
 import { count, figure, size, text } from './parts.ts';
 
 const storage = z.object({
@@ -31,7 +31,7 @@ const operator = z.object({
 const segment = z.object({
   first: count,
   end: count,
-  loops: z.array(z.object({ axis: z.enum(AXES), tile: size, iterations: size })),
+  loops: z.array(z.object({ axis: z.enum(LOOP_AXES), tile: size, iterations: size })),
   halo: z.enum(['cached', 'recomputed']),
   held: z.array(text),
 });

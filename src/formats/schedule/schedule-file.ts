@@ -3,9 +3,10 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { retentionOf } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Schedule, Segment, SharedLoop } from '../../schedule/schedule.ts';
+import { LOOP_AXES, type LoopAxis } from '../../schedule/shared-axes.ts';
 import type { SegmentPlan } from '../../schedule/step-kind.ts';
 import { suggestWord } from '../../util/suggestion.ts';
-import { AXES, type AxisName, type Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 import { type Document, type KeyPath, readWith } from '../document/document.ts';
 import { refuseOtherUse } from '../made-for.ts';
 import { mappingLevelsSchema, mappingOfLevels } from '../mapping-levels.ts';
@@ -18,8 +19,8 @@ const words = z.array(z.string()).default([]);
 const sharedLoop = z
   .string()
   .regex(
-    new RegExp(`^[${AXES.join('')}] [1-9][0-9]{0,14}$`),
-    'a shared loop is an axis (n, c, p or q) and the positions of a tile, for example "p 4"',
+    new RegExp(`^(${LOOP_AXES.join('|')}) [1-9][0-9]{0,14}$`),
+    'a shared loop is an axis (n, c, p, q or reduced) and the positions of a tile, for example "p 4"',
   );
 
 const segmentSchema = z.strictObject({
@@ -253,5 +254,5 @@ class Resolver {
 function loopOf(text: string): SharedLoop {
   const [axis, tile] = text.split(' ');
   // The schema's pattern guarantees an axis here.
-  return { axis: axis as AxisName, tile: Number(tile) };
+  return { axis: axis as LoopAxis, tile: Number(tile) };
 }

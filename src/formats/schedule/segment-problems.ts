@@ -1,6 +1,6 @@
 import type { Segment, SharedLoop } from '../../schedule/schedule.ts';
+import { LOOP_AXES, loopSizes } from '../../schedule/shared-axes.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import { AXES } from '../../workload/graph/sequence.ts';
 
 /** What is wrong with a list of segments: at one of them (as many as there are: behind the last), or at a loop of it. */
 export interface SegmentProblem {
@@ -18,9 +18,10 @@ const MOST_ITERATIONS = 100_000;
  * planning finds out (boxes, room) is not looked at.
  */
 export function segmentProblem(
-  { operators, tensors }: Sequence,
+  sequence: Sequence,
   segments: readonly Pick<Segment, 'first' | 'end' | 'loops'>[],
 ): SegmentProblem | null {
+  const { operators } = sequence;
   const named = (index: number) => operators[index]!.name;
   let next = 0;
   for (const [segment, { first, end, loops }] of segments.entries()) {
@@ -31,8 +32,7 @@ export function segmentProblem(
         hint: 'segments follow one another in the order of the operators, and none shares an operator with another',
       };
     if (first > next) return { segment, ...missing(named(next), named(first - 1)) };
-    const sizes = tensors[operators[end - 1]!.output]!.sizes;
-    const problem = loopsProblem(loops, end - first, named(end - 1), sizes);
+    const problem = loopsProblem(loops, end - first, named(end - 1), loopSizes(sequence, end - 1));
     if (problem !== null) return { segment, ...problem };
     next = end;
   }
@@ -59,11 +59,15 @@ function loopsProblem(
   if (operators > 1 && (loops.length === 0 || loops.length > 2))
     return {
       message: `a segment of ${operators} operators has one or two loops, not ${loops.length}`,
-      hint: `an axis of the output of ${sink} and a tile of it, for example "p 4"`,
+      hint: `an axis of the output of ${sink}, or reduced for the channels that it sums, and a tile of it, for example "p 4"`,
     };
   let iterations = 1;
   for (const [loop, { axis, tile }] of loops.entries()) {
-    const size = sizes[AXES.indexOf(axis)]!;
+    const size = sizes[LOOP_AXES.indexOf(axis)]!;
+    if (axis === 'reduced' && size === 0)
+      return { loop, message: `${sink} sums no channels`, hint: 'reduced runs over the channels that a layer sums' };
+    if (axis === 'reduced' && loop < loops.length - 1)
+      return { loop, message: 'the loop over reduced channels is not the inner one', hint: 'write it last' };
     if (tile > size)
       return {
         loop,

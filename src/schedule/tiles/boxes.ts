@@ -74,7 +74,7 @@ export function subtractBox(boxes: Int32Array, at: number, others: Int32Array, o
 export interface IterationBoxes {
   /** What is there of each operand of the frame. */
   readonly need: Int32Array;
-  /** What each operator makes of its output; empty where it has nothing to do. */
+  /** What each operator makes of its output; empty where it has nothing to do. Two numbers more, from and to: the channels that the sink sums. */
   readonly made: Int32Array;
   /** Words of each operand that are drained, or, of a held one, that are fetched. */
   readonly moved: Float64Array;

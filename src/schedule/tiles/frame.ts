@@ -1,16 +1,17 @@
 import { product } from '../../util/integers.ts';
 import type { Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
 import type { Retention, Unfit } from '../retention.ts';
-import type { Placement, Segment } from '../schedule.ts';
+import type { Home, Placement, Segment } from '../schedule.ts';
+import { isReduced } from '../shared-axes.ts';
 import { storageLives } from '../storage-lives.ts';
 import { type OperatorFacts, operatorFacts } from './operator-facts.ts';
-import { parameterSizes, type Sizes } from './reach.ts';
+import { parameterSizes, type Sizes, slicedReaches } from './reach.ts';
 
 /**
  * Where the words of an operand of a segment are. whole: in the retention level, as a whole tensor or pinned. tile: made inside, and only the part that an
- * iteration needs stays. held: from outside, likewise. streamed: in the outermost level.
+ * iteration needs stays. held: from outside, likewise. partial: sums of the sink, which stay until they are complete. streamed: in the outermost level.
  */
-export type Place = 'whole' | 'tile' | 'held' | 'streamed';
+export type Place = 'whole' | 'tile' | 'held' | 'partial' | 'streamed';
 
 /** An activation or the parameters of an operator, as a segment sees them. */
 export interface FrameOperand {
@@ -45,10 +46,27 @@ export interface FrameOperator extends OperatorFacts {
   readonly output: number;
 }
 
+/** Partial sums of a segment's sink, to which each iteration over reduced channels adds. */
+export interface PartialSums {
+  /** The output of the sink among the operands of the frame. */
+  readonly operand: number;
+  /** Of a partial sum in the retention level. */
+  readonly wordBits: number;
+  /** Bits that a word takes beside its home: all of them, or in a whole retained tensor those that a partial sum has more than a complete word. */
+  readonly roomBits: number;
+}
+
 /** A segment with everything that does not change from one iteration to the next. */
 export interface Frame {
   readonly operands: readonly FrameOperand[];
   readonly operators: readonly FrameOperator[];
+  /** Null: its sink makes complete words. */
+  readonly partial: PartialSums | null;
+}
+
+/** Where the operands of a segment are. */
+interface Places extends Placement {
+  readonly isHeld: (what: FrameOperand['what'], index: number) => boolean;
 }
 
 /** Gathers the operands of a segment, or says why it cannot run with its homes and what it holds. */
@@ -56,26 +74,55 @@ export function frameOf(
   sequence: Sequence,
   retention: Retention,
   placement: Placement,
-  { first, end, held }: Segment,
+  segment: Segment,
 ): Frame | Unfit {
-  const operands: FrameOperand[] = [];
-  const operators: FrameOperator[] = [];
-  const byTensor = new Map<number, number>();
-  const lives = storageLives(sequence);
-  const facts = operatorFacts(sequence);
+  const { first, end, held } = segment;
   const isHeld = (what: FrameOperand['what'], index: number) =>
     held.some((one) =>
       one.kind === 'tensor'
         ? what === 'tensor' && one.tensor === index
         : what === 'parameters' && one.operator === index,
     );
+  const { frame, reason } = gathered(sequence, retention, { ...placement, isHeld }, segment);
+  if (reason !== null) return { reason };
+  const { operands, operators } = frame;
+  const problem = end - first === 1 ? null : linkProblem(operands, operators, true);
+  return problem ?? heldProblem(sequence, frame, held) ?? frame;
+}
+
+/**
+ * The frame of a segment of several operators for whatever places: as if everything from outside were held and everything made inside a tile that is drained.
+ * Whether its places go together is not looked at.
+ */
+export function unplacedFrame(
+  sequence: Sequence,
+  retention: Retention,
+  segment: Omit<Segment, 'held' | 'halo'>,
+): Frame | Unfit {
+  const homes = sequence.storages.map((): Home => 'outermost');
+  const { frame } = gathered(sequence, retention, { homes, isPinned: () => false, isHeld: () => true }, segment);
+  return linkProblem(frame.operands, frame.operators, false) ?? frame;
+}
+
+function gathered(
+  sequence: Sequence,
+  retention: Retention,
+  { homes, isPinned, isHeld }: Places,
+  segment: Omit<Segment, 'held' | 'halo'>,
+): { readonly frame: Frame; readonly reason: string | null } {
+  const { first, end } = segment;
+  const operands: FrameOperand[] = [];
+  const operators: FrameOperator[] = [];
+  const byTensor = new Map<number, number>();
+  const lives = storageLives(sequence);
+  const facts = operatorFacts(sequence);
   let reason: string | null = null;
 
   const tensorAt = (tensor: number, at: number, maker: number): number => {
     const before = byTensor.get(tensor);
     if (before !== undefined) return before;
     const { name, sizes, wordBits, storage } = sequence.tensors[tensor]!;
-    const home = placement.homes[storage]!;
+    const home = homes[storage]!;
     const { role } = sequence.storages[storage]!;
     const life = lives[storage]!;
     if (role !== 'inner' && home !== 'outermost')
@@ -86,7 +133,7 @@ export function frameOf(
       (maker < 0 || isLast || life.until >= end || life.parts.some(({ from }) => from < first || from >= end))
     )
       reason = `${name} only exists as tiles of one segment, but is made or read outside of this one`;
-    const inner: Place = isLast ? 'streamed' : 'tile';
+    const inner: Place = isLast ? (isReduced(segment) ? 'partial' : 'streamed') : 'tile';
     const outer: Place = isHeld('tensor', tensor) ? 'held' : 'streamed';
     const place = home === 'retained' ? 'whole' : maker >= 0 ? inner : outer;
     byTensor.set(tensor, operands.length);
@@ -123,7 +170,7 @@ export function frameOf(
           sizes: parameterSizes(shape.problem),
           wordBits: second.wordBits,
           bits: retention.parameterBits(second.wordBits),
-          place: placement.isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
+          place: isPinned(index) ? 'whole' : isHeld('parameters', index) ? 'held' : 'streamed',
           maker: -1,
           isDrained: false,
           touching: [at],
@@ -141,15 +188,49 @@ export function frameOf(
       if (operator.kind !== 'view') operand.readers++;
     }
     const output = tensorAt(operator.output, at, at);
-    operators.push({ index, operator, inputs, output, ...facts[index]! });
+    const { reaches, ...rest } = facts[index]!;
+    const isSliced = index === end - 1 && operator.kind === 'mac' && isReduced(segment);
+    operators.push({
+      index,
+      operator,
+      inputs,
+      output,
+      ...rest,
+      reaches: isSliced ? slicedReaches(operator, reaches) : reaches,
+    });
   }
-  if (reason !== null) return { reason };
-  const problem = end - first === 1 ? null : linkProblem(operands, operators);
-  return problem ?? heldProblem(sequence, { operands, operators }, held) ?? { operands, operators };
+  return {
+    frame: { operands, operators, partial: partialSums(retention, segment, operands, operators.at(-1)!) },
+    reason,
+  };
 }
 
-/** What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of. */
-function linkProblem(operands: readonly FrameOperand[], operators: readonly FrameOperator[]): Unfit | null {
+/** Bits that a partial sum takes beside its home. @param isWhole whether its home is a whole retained tensor, with `bits` a word */
+export function partialRoomBits(wordBits: number, bits: number, isWhole: boolean): number {
+  return isWhole ? Math.max(0, wordBits - bits) : wordBits;
+}
+
+function partialSums(
+  retention: Retention,
+  segment: Pick<Segment, 'loops'>,
+  operands: readonly FrameOperand[],
+  { operator, output }: FrameOperator,
+): PartialSums | null {
+  if (operator.kind !== 'mac' || !isReduced(segment)) return null;
+  const { place, bits } = operands[output]!;
+  const wordBits = retention.partialBits(operator.shape);
+  return { operand: output, wordBits, roomBits: partialRoomBits(wordBits, bits, place === 'whole') };
+}
+
+/**
+ * What of a segment of several operators is not linked as it must be; parts live as long as what they are parts of.
+ * @param isPlaced whether the places of the operands are known
+ */
+function linkProblem(
+  operands: readonly FrameOperand[],
+  operators: readonly FrameOperator[],
+  isPlaced: boolean,
+): Unfit | null {
   const sink = operators.length - 1;
   if (operators[sink]!.operator.kind === 'view')
     return {
@@ -166,7 +247,7 @@ function linkProblem(operands: readonly FrameOperand[], operators: readonly Fram
       part.touching.push(...own.touching.filter((one) => !part.touching.includes(one)));
       part.touching.sort((a, b) => a - b);
       part.readers += own.readers;
-      if (part.maker < 0 && own.place !== 'whole')
+      if (isPlaced && part.maker < 0 && own.place !== 'whole')
         return {
           reason: `${part.name} is made before the segment in which ${operator.name} makes it a part of another`,
         };

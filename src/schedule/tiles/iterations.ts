@@ -1,6 +1,6 @@
-import { AXES } from '../../workload/graph/sequence.ts';
 import type { Unfit } from '../retention.ts';
 import type { Segment } from '../schedule.ts';
+import { axisSizes, LOOP_AXES, REDUCED } from '../shared-axes.ts';
 import { BOX, boxWords, copyBox, type IterationBoxes, isSameBox, joinBox, sharedWords, subtractBox } from './boxes.ts';
 import type { Frame } from './frame.ts';
 import { touchBox } from './reach.ts';
@@ -29,6 +29,10 @@ export class Iterations {
   readonly #endBefore: Int32Array;
   /** The furthest that it was in any iteration before of that loop, since the loop started. */
   readonly #reached: Int32Array;
+  /** The inner of the loops over other axes; -1: none. */
+  readonly #plain: number;
+  /** Boxes of the operands in all iterations before of that loop, together: slices follow one another. */
+  readonly #sliced: Int32Array;
   /** Whether the box of an operand moves in the inner loop. */
   readonly #followsInner: Uint8Array;
   /** Boxes of the operands when the inner loop last started. */
@@ -40,20 +44,23 @@ export class Iterations {
 
   constructor(frame: Frame, { loops, halo }: Pick<Segment, 'loops' | 'halo'>) {
     const { operands, operators } = frame;
-    const { sizes } = operands[operators.at(-1)!.output]!;
+    const { operator, output } = operators.at(-1)!;
+    const sizes = axisSizes(operator, operands[output]!.sizes);
     this.#frame = frame;
     this.#isCached = halo === 'cached';
     this.#loops = loops.map(({ axis, tile }) => {
-      const index = AXES.indexOf(axis);
+      const index = LOOP_AXES.indexOf(axis);
       const size = sizes[index]!;
       return { axis: index, size, tile, iterations: Math.ceil(size / tile) };
     });
     this.count = this.#loops.reduce((count, { iterations }) => count * iterations, 1);
-    this.#sliding = this.#loops.findIndex(({ axis }) => axis >= 2);
+    this.#sliding = this.#loops.findIndex(({ axis }) => axis === 2 || axis === 3);
     this.#slidingAxis = this.#loops[this.#sliding]?.axis ?? -1;
+    this.#plain = this.#loops.findLastIndex((_, loop) => loop !== this.#sliding);
+    this.#sliced = new Int32Array(BOX * operands.length);
     this.#rows = [0, 1, 2].map(() => ({
       need: new Int32Array(BOX * operands.length),
-      made: new Int32Array(BOX * operators.length),
+      made: new Int32Array(BOX * operators.length + 2),
       moved: new Float64Array(operands.length),
     }));
     this.#endBefore = new Int32Array(operands.length);
@@ -81,7 +88,7 @@ export class Iterations {
     row.moved.fill(0);
     for (let at = operators.length - 1; at >= 0; at--) {
       const { output } = operators[at]!;
-      if (at === operators.length - 1) this.#writeSink(row.need, BOX * output);
+      if (at === operators.length - 1) this.#writeSink(row, output);
       const problem =
         (at < operators.length - 1 ? this.#settle(row, before, output) : null) ?? this.#work(row, before, at);
       if (problem !== null) return problem;
@@ -130,18 +137,31 @@ export class Iterations {
           this.#endBefore[i] = isOver ? 0 : need[BOX * i + 2 * this.#slidingAxis + 1]!;
           this.#reached[i] = isOver ? 0 : Math.max(this.#reached[i]!, this.#endBefore[i]!);
         }
+      if (loop === this.#plain) this.#keepSlices(need, isOver);
       if (!isOver) return;
     }
   }
 
-  #writeSink(need: Int32Array, at: number): void {
-    const { sizes } = this.#frame.operands[this.#frame.operators.at(-1)!.output]!;
-    for (let axis = 0; axis < 4; axis++) need[at + 2 * axis + 1] = sizes[axis]!;
+  /** Adds the boxes of an iteration to those of the ones before; none when the loop starts again. */
+  #keepSlices(need: Int32Array, isOver: boolean): void {
+    if (isOver) this.#sliced.fill(0);
+    else
+      for (let at = 0; at < this.#sliced.length; at += BOX) {
+        joinBox(this.#sliced, at, need, at);
+        // All of the rows or columns ran inside.
+        if (this.#sliding > this.#plain) this.#sliced[at + 2 * this.#slidingAxis] = 0;
+      }
+  }
+
+  #writeSink({ need, made }: IterationBoxes, output: number): void {
+    const { sizes } = this.#frame.operands[output]!;
+    for (let axis = 0; axis < 4; axis++) need[BOX * output + 2 * axis + 1] = sizes[axis]!;
     for (let i = 0; i < this.#loops.length; i++) {
       const { axis, size, tile } = this.#loops[i]!;
       const from = this.#indices[i]! * tile;
-      need[at + 2 * axis] = from;
-      need[at + 2 * axis + 1] = Math.min(size, from + tile);
+      const [boxes, at] = axis === REDUCED ? [made, made.length - 2] : [need, BOX * output + 2 * axis];
+      boxes[at] = from;
+      boxes[at + 1] = Math.min(size, from + tile);
     }
   }
 
@@ -203,7 +223,7 @@ export class Iterations {
       if (problem !== null) return problem;
     }
     if (boxWords(row.made, made) === 0) return null;
-    const { name, sizes, isDrained, isAlias } = operands[output]!;
+    const { name, sizes, isDrained, isAlias, place } = operands[output]!;
     for (let axis = 0; axis < 4; axis++)
       if (isWhole && row.made[made + 2 * axis + 1]! - row.made[made + 2 * axis]! < sizes[axis]!)
         return { reason: `${operator.name} only runs whole, but its segment needs a part of ${name} at a time` };
@@ -212,6 +232,7 @@ export class Iterations {
         reason: `channels ${row.made[made + 2]} to ${row.made[made + 3]} of ${name} cut a group of ${together}`,
       };
     if (isDrained && !isAlias) row.moved[output] = this.#drained(row.made, made, output);
+    if (place === 'partial' && this.#isLast(this.#loops.length - 1)) row.moved[output] = boxWords(row.made, made);
     for (let i = 0; i < inputs.length; i++) {
       touchBox(reaches[i]!, row.made, made, this.#touched, 0);
       if (boxWords(this.#touched, 0) > 0) joinBox(row.need, BOX * inputs[i]!, this.#touched, 0);
@@ -227,6 +248,7 @@ export class Iterations {
     const own = BOX * output;
     const made = BOX * at;
     const { name } = this.#frame.operands[output]!;
+    if (at === this.#frame.operators.length - 1 && this.#frame.partial !== null) return null;
     if (isSameBox(row.need, own, before.need, own)) {
       row.made.fill(0, made, made + BOX);
       return null;
@@ -243,14 +265,14 @@ export class Iterations {
       this.#sliding >= 0 &&
       boxWords(row.made, made) > 0 &&
       row.made[made + 2 * this.#slidingAxis]! < this.#reached[output]!;
-    if (!isBox || isAgain)
+    if (!isBox || isAgain || sharedWords(row.made, made, this.#sliced, own) > 0)
       return { reason: `${operator.name} would have to keep words of ${name} for longer than one iteration` };
     return null;
   }
 
   /** Words of what an operator makes that were not made before. */
   #drained(made: Int32Array, at: number, operand: number): number {
-    const words = boxWords(made, at);
+    const words = boxWords(made, at) - sharedWords(made, at, this.#sliced, BOX * operand);
     if (this.#sliding < 0) return words;
     const axis = at + 2 * this.#slidingAxis;
     const positions = made[axis + 1]! - made[axis]!;

@@ -22,6 +22,12 @@ export function operatorFacts(sequence: Sequence): readonly OperatorFacts[] {
   return facts;
 }
 
+/** Channels of a tensor that its maker only makes together: a range of channels that cuts them is no box. */
+export function channelsTogether(sequence: Sequence, tensor: number): number {
+  const maker = sequence.operators.findIndex(({ output }) => output === tensor);
+  return maker < 0 ? 1 : operatorFacts(sequence)[maker]!.together;
+}
+
 function factsOf({ tensors }: Sequence, operator: SequenceOperator): OperatorFacts {
   const sizesOf = (tensor: number) => tensors[tensor]!.sizes;
   const { inputs } = operator;

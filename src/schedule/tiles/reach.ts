@@ -1,5 +1,6 @@
 import type { SequenceMac, SequenceVector, SequenceView } from '../../workload/graph/sequence.ts';
 import type { Problem } from '../../workload/problem.ts';
+import { REDUCED } from '../shared-axes.ts';
 import { BOX } from './boxes.ts';
 
 /** Sizes along the four axes of a tensor; of parameters: groups, input channels, output channels, filter positions. */
@@ -10,7 +11,7 @@ export type Sizes = readonly [number, number, number, number];
  * clipped to the operand; all of it where there is no such axis.
  */
 export interface Reach {
-  /** Five numbers an axis: axis of the output or -1 for all, by, per, before, after. */
+  /** Five numbers an axis: axis of the output (or `REDUCED`) or -1 for all, by, per, before, after. */
   readonly rules: Int32Array;
   readonly sizes: Sizes;
 }
@@ -62,6 +63,18 @@ export function parameterSizes({ bounds }: Problem): Sizes {
   return [bounds.G, bounds.C, bounds.K, bounds.R * bounds.S];
 }
 
+/** Reaches of a layer of one group that sums a slice of its channels: the same but along these, which stand behind the axes of its output. */
+export function slicedReaches({ second }: SequenceMac, [inputs, other]: readonly Reach[]): readonly Reach[] {
+  const rows = second.kind === 'values' ? (second.rowAxis === 'n' ? 0 : 2) : CHANNELS;
+  return [sliced(inputs!, CHANNELS), sliced(other!, rows)];
+}
+
+function sliced({ rules, sizes }: Reach, axis: number): Reach {
+  const own = rules.slice();
+  own.set(same(REDUCED), 5 * axis);
+  return { rules: own, sizes };
+}
+
 /** Reach of an operand of a vector operator. */
 export function vectorReach({ span }: SequenceVector, operand: number, sizes: Sizes): Reach {
   if (span.kind === 'whole') return reachOf(sizes, [ALL, ALL, ALL, ALL]);
@@ -80,7 +93,7 @@ export function viewReach({ view }: SequenceView, firstChannel: number, sizes: S
   return reachOf(sizes, isAlike ? [same(0), same(1), same(2), same(3)] : [ALL, ALL, ALL, ALL]);
 }
 
-/** Writes the box of an operand that a box of the output needs; it may be empty. */
+/** Writes the box of an operand that a box of the output needs; it may be empty. Behind that of a sink stand the channels that it sums. */
 export function touchBox(
   { rules, sizes }: Reach,
   outputs: Int32Array,

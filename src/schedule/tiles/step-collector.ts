@@ -8,13 +8,37 @@ import { BOX, boxWords, type IterationBoxes } from './boxes.ts';
 import type { Frame, FrameOperator } from './frame.ts';
 import type { Iterations } from './iterations.ts';
 import { touchBox } from './reach.ts';
+import { sinkStage } from './sink-stage.ts';
 import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
+
+/** Numbers of a sink's step that say which channels it sums, and whether they are the first or the last ones. */
+const STAGE_MARKS = 3;
 
 /** A kind of step with the numbers that tell it from others of its operator. */
 interface Known {
   readonly marks: Float64Array;
   readonly kind: number;
 }
+
+/** Equal steps of a segment by what they make, keep and move, wherever its operands are. */
+export interface OutlineStep {
+  /** Operator of the frame. */
+  readonly at: number;
+  readonly count: number;
+  /** Boxes of what the operators of the frame make, of which its own counts. */
+  readonly made: Int32Array;
+  /** [operand]: words of its tile, or of what is held of it. */
+  readonly kept: Float64Array;
+  /** [operand]: words that this step fetches of it where it is held, or drains. */
+  readonly moved: Float64Array;
+  /** Operand whose tile it overwrites where both are tiles; -1: none. */
+  readonly overwrites: number;
+}
+
+/** Places of the marks of a step: the operand that it overwrites, sizes of what it makes, then sizes of its operands. */
+const OVERWRITTEN = 0;
+const SIZES = 1;
+const OPERANDS = SIZES + 4;
 
 /** Gathers the steps of a segment, iteration by iteration, with equal ones as one kind. */
 export class StepCollector {
@@ -24,11 +48,13 @@ export class StepCollector {
   readonly #whole: readonly FixedPart[];
   readonly #overwritten: readonly Overwritten[];
   readonly #steps: CountedStep[] = [];
+  /** By kind: boxes of what is made in the iteration of the first such step. */
+  readonly #made: Int32Array[] = [];
   /** Kinds by operator of the frame, the last one found first. */
   readonly #known: Known[][];
   readonly #order: number[] = [];
   readonly #iterations: number[] = [];
-  /** Of the step at hand: sizes of its boxes; then by operand words that are kept and words that move. */
+  /** Of the step at hand: the operand that it overwrites, and the sizes of its boxes; then by operand words that are kept and words that move. */
   readonly #marks: Float64Array;
   /** How many numbers come before those of the operands. */
   readonly #ownMarks: number;
@@ -41,7 +67,7 @@ export class StepCollector {
     this.#whole = wholeParts(sequence, retention, frame, segment);
     this.#overwritten = frame.operators.map((_, at) => overwrittenWhole(sequence, frame, at));
     this.#known = frame.operators.map(() => []);
-    this.#ownMarks = 4 + Math.max(4, ...frame.operators.map(({ inputs }) => inputs.length));
+    this.#ownMarks = OPERANDS + Math.max(4, ...frame.operators.map(({ inputs }) => inputs.length)) + STAGE_MARKS;
     this.#marks = new Float64Array(this.#ownMarks + 2 * frame.operands.length);
   }
 
@@ -85,6 +111,23 @@ export class StepCollector {
     };
   }
 
+  /** The steps by what does not depend on where operands are. */
+  outline(): OutlineStep[] {
+    return this.#known.flatMap((known, at) =>
+      known.map(({ marks, kind }): OutlineStep => {
+        const ofOperands = (from: number) => this.#frame.operands.map((_, i) => marks[this.#ownMarks + 2 * i + from]!);
+        return {
+          at,
+          count: this.#steps[kind]!.count,
+          made: this.#made[kind]!,
+          kept: Float64Array.from(ofOperands(0)),
+          moved: Float64Array.from(ofOperands(1)),
+          overwrites: marks[OVERWRITTEN]!,
+        };
+      }),
+    );
+  }
+
   /** Writes what tells a step from others: sizes of its boxes at their borders, what is kept, what moves. */
   #mark(
     at: number,
@@ -97,29 +140,46 @@ export class StepCollector {
     const { operands } = this.#frame;
     marks.fill(0);
     for (let axis = 0; axis < 4; axis++)
-      marks[axis] = now.made[BOX * at + 2 * axis + 1]! - now.made[BOX * at + 2 * axis]!;
+      marks[SIZES + axis] = now.made[BOX * at + 2 * axis + 1]! - now.made[BOX * at + 2 * axis]!;
     if (operator.kind === 'mac') {
       const { stride, paddingBefore } = operator.shape.problem;
       touchBox(reaches[0]!, now.made, BOX * at, this.#touched, 0);
       for (let i = 0; i < 2; i++) {
-        marks[4 + i] = Math.max(0, paddingBefore[i]! - now.made[BOX * at + 4 + 2 * i]! * stride[i]!);
-        marks[6 + i] = this.#touched[5 + 2 * i]! - this.#touched[4 + 2 * i]!;
+        marks[OPERANDS + i] = Math.max(0, paddingBefore[i]! - now.made[BOX * at + 4 + 2 * i]! * stride[i]!);
+        marks[OPERANDS + 2 + i] = this.#touched[5 + 2 * i]! - this.#touched[4 + 2 * i]!;
       }
     } else
       for (let i = 0; i < inputs.length; i++) {
         touchBox(reaches[i]!, now.made, BOX * at, this.#touched, 0);
-        marks[4 + i] = boxWords(this.#touched, 0);
+        marks[OPERANDS + i] = boxWords(this.#touched, 0);
       }
-    const overwritten = overwrittenTile(this.#frame, at, now);
+    marks[OVERWRITTEN] = overwrittenTile(this.#frame, at, now);
     for (let i = 0; i < operands.length; i++) {
       const { place, isAlias, maker } = operands[i]!;
       if (place !== 'tile' && place !== 'held') continue;
       const mark = this.#ownMarks + 2 * i;
-      if (!isAlias && i !== overwritten)
-        marks[mark] = tileWordsAt(this.#frame, i, at, this.#isCached, now, before, next);
+      if (!isAlias) marks[mark] = tileWordsAt(this.#frame, i, at, this.#isCached, now, before, next);
       const moved = now.moved[i]!;
       if (moved > 0 && (maker < 0 ? this.#firstUser(i, now) : maker) === at) marks[mark + 1] = moved;
     }
+    this.#markSums(at, now);
+  }
+
+  /** Partial sums stay from the step that makes them first to the one that completes them. */
+  #markSums(at: number, { need, made, moved }: IterationBoxes): void {
+    const { partial, operators } = this.#frame;
+    if (partial === null) return;
+    const stage = sinkStage(this.#frame, made);
+    const marks = this.#marks;
+    const mark = this.#ownMarks + 2 * partial.operand;
+    const isSink = at === operators.length - 1;
+    if (isSink || stage.resumes) marks[mark] = boxWords(need, BOX * partial.operand);
+    if (!isSink) return;
+    marks[mark + 1] = moved[partial.operand]!;
+    const first = this.#ownMarks - STAGE_MARKS;
+    marks[first] = stage.channels;
+    marks[first + 1] = Number(stage.resumes);
+    marks[first + 2] = Number(stage.completes);
   }
 
   /** First operator with something to do that reads an operand in an iteration. */
@@ -146,6 +206,7 @@ export class StepCollector {
       return one.kind;
     }
     const kind = this.#steps.length;
+    this.#made.push(made.slice());
     known.unshift({ marks: marks.slice(), kind });
     this.#steps.push(
       makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
@@ -154,7 +215,7 @@ export class StepCollector {
   }
 
   #fixedParts(at: number): FixedPart[] {
-    const { operands } = this.#frame;
+    const { operands, partial } = this.#frame;
     const overwritten = this.#overwritten[at]!;
     const parts = this.#whole.map((part) =>
       part.index === overwritten.storage ? { ...part, bits: part.bits - overwritten.bits } : part,
@@ -162,9 +223,11 @@ export class StepCollector {
     operands.forEach(({ what, place, index, bits, maker }, i) => {
       const mark = this.#ownMarks + 2 * i;
       const arriving = maker < 0 ? this.#marks[mark + 1]! * (this.#retention.copies - 1) : 0;
-      const words = this.#marks[mark]! + arriving;
+      const kept = i === this.#marks[OVERWRITTEN] ? 0 : this.#marks[mark]!;
+      const words = kept + arriving;
       const held = what === 'tensor' ? 'held' : 'held-parameters';
-      if (words > 0) parts.push({ what: place === 'held' ? held : 'tile', index, bits: words * bits });
+      const wordBits = i === partial?.operand ? partial.roomBits : bits;
+      if (words * wordBits > 0) parts.push({ what: place === 'held' ? held : 'tile', index, bits: words * wordBits });
     });
     return parts;
   }

@@ -8,6 +8,7 @@ import type { FixedPart, MacStep, StepKind, VectorStep } from '../step-kind.ts';
 import { BOX, boxWords } from './boxes.ts';
 import { type Frame, type FrameOperand, operandWords } from './frame.ts';
 import { touchBox } from './reach.ts';
+import { type SinkStage, sinkStage } from './sink-stage.ts';
 
 /** A step while its like are counted. */
 export type CountedStep = (Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>) & { count: number };
@@ -31,7 +32,12 @@ export function makeStep(
   // What reads no activation reads rows of a table.
   const parameters: Share['parameters'] = inputs.length === 0 ? [words, of] : [extentOf(made, at, 1), whole.sizes[1]];
   const share: Share = { words: [words, of], parameters };
-  const fused = operator.fused.length === 0 ? NONE : operator.fused.map((load) => scaledLoad(load, share));
+  const stage = frame.partial !== null && at === frame.operators.length - 1 ? sinkStage(frame, made) : null;
+  // What runs with a layer takes complete words.
+  const fused =
+    operator.fused.length === 0 || stage?.completes === false
+      ? NONE
+      : operator.fused.map((load) => scaledLoad(load, share));
   if (operator.kind === 'mac')
     return {
       kind: 'mac',
@@ -40,11 +46,12 @@ export function makeStep(
       fixedBits,
       fixed,
       moves,
-      shape: words === of ? operator.shape : stepShape(frame, at, operator, made),
+      shape: words === of && stage === null ? operator.shape : stepShape(frame, at, operator, made, stage),
       weights: isRetained(frame.operands[inputs[1]!]!),
       inputs: isRetained(frame.operands[inputs[0]!]!),
       outputs: isRetained(whole),
-      activationBits: whole.bits,
+      activationBits: stage === null ? whole.bits : frame.partial!.wordBits,
+      resumes: stage?.resumes ?? false,
       fused,
     };
   return {
@@ -128,8 +135,14 @@ function scaledLoad(load: VectorLoad, share: Share): VectorLoad {
 const shapes = new WeakMap<LayerShape, Map<string, LayerShape>>();
 
 /** The problem of a step, with the padding and the stored size of the input as they are at its border. */
-function stepShape(frame: Frame, at: number, { shape }: SequenceMac, made: Int32Array): LayerShape {
-  const { paddingBefore, stride } = shape.problem;
+function stepShape(
+  frame: Frame,
+  at: number,
+  { shape }: SequenceMac,
+  made: Int32Array,
+  stage: SinkStage | null,
+): LayerShape {
+  const { paddingBefore, stride, bounds } = shape.problem;
   const box = BOX * at;
   const touched = new Int32Array(BOX);
   touchBox(frame.operators[at]!.reaches[0]!, made, box, touched, 0);
@@ -138,8 +151,9 @@ function stepShape(frame: Frame, at: number, { shape }: SequenceMac, made: Int32
     extents: [extentOf(made, at, 0), extentOf(made, at, 1), extentOf(made, at, 2), extentOf(made, at, 3)],
     padding: [padding(2), padding(3)],
     inputSize: [touched[5]! - touched[4]!, touched[7]! - touched[6]!],
+    summed: stage?.channels ?? bounds.C,
   };
-  const key = `${border.extents},${border.padding},${border.inputSize}`;
+  const key = `${border.extents},${border.padding},${border.inputSize},${border.summed}`;
   const own = shapes.get(shape) ?? new Map<string, LayerShape>();
   shapes.set(shape, own);
   const before = own.get(key);
@@ -154,16 +168,21 @@ interface Border {
   readonly extents: readonly [number, number, number, number];
   readonly padding: readonly [number, number];
   readonly inputSize: readonly [number, number];
+  /** Channels of a group that it sums. */
+  readonly summed: number;
 }
 
-function borderShape({ problem, wordBits, zeros }: LayerShape, { extents, padding, inputSize }: Border): LayerShape {
+function borderShape(
+  { problem, wordBits, zeros }: LayerShape,
+  { extents, padding, inputSize, summed }: Border,
+): LayerShape {
   const { bounds, stride, dilation, name } = problem;
   const [N, channels, P, Q] = extents;
   const dims = bounds.G > 1 ? { G: channels / bounds.K, K: bounds.K } : { G: 1, K: channels };
   return {
     problem: makeProblem({
       name,
-      bounds: { ...bounds, ...dims, N, P, Q },
+      bounds: { ...bounds, ...dims, C: summed, N, P, Q },
       stride,
       dilation,
       paddingBefore: padding,

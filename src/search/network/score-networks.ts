@@ -48,7 +48,7 @@ export type ScoredNetwork =
   | { readonly kind: 'stopped'; readonly boundPjCycles: number }
   | { readonly kind: 'unmappable'; readonly reason: string };
 
-/** Answer to a {@link ScoreItem}. Plain JSON; a function of the item alone. */
+/** Answer to a {@link ScoreItem}. Plain JSON; a function of the item and of those of the same trial before it. */
 export interface ScoreAnswer {
   readonly trial: number;
   /** In the order of the item. */
@@ -172,7 +172,7 @@ function boundsOn(accelerator: Accelerator, factors: Factors, known: ReadonlyMap
 }
 
 /** Follows the EDP that a network must stay below to matter. */
-function openContest(keep: KeepRule): {
+export function openContest(keep: KeepRule): {
   cutoffFor: (top1Percent: number) => number;
   add: (top1Percent: number, edpPjCycles: number) => void;
 } {

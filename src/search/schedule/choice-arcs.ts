@@ -1,5 +1,5 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import { type Choice, type Choices, isUndecided } from './choices.ts';
+import { type Choice, type Choices, isUndecided, type Way } from './choices.ts';
 import { type Arc, type ArcPrices, CutGraph } from './cut-graph.ts';
 import type { Cuts } from './cuts.ts';
 import type { OperatorFloors } from './operator-floors.ts';
@@ -10,8 +10,15 @@ import { lowerCost, operatorCosts } from './step-prices.ts';
 export interface ChoiceArc extends Arc {
   readonly choice: Choice;
   readonly passingBits: number;
-  /** Its cost, and of which costs it is one. */
-  readonly known: { cost: number; added: readonly number[]; of: ArcCosts | null };
+  /** Its cost; arcs of choices that are alike, with as much room, have the same object. */
+  readonly known: KnownCost;
+}
+
+/** A cost, and of which costs it is one. */
+interface KnownCost {
+  cost: number;
+  added: readonly number[];
+  of: ArcCosts | null;
 }
 
 /** Least costs of arcs for one weight and room. */
@@ -35,8 +42,10 @@ export class ChoiceArcs {
   readonly graph: CutGraph<ChoiceArc>;
   readonly #source: ArcSource;
   readonly #arcsOf = new Map<Choice, ChoiceArc[]>();
+  /** By what arcs have in common and bits that pass by. */
+  readonly #knownOf = new Map<Way, Map<number, KnownCost>>();
   /** [label] */
-  readonly #choicesWith: (Set<Choice> | undefined)[] = [];
+  readonly #waysWith: (Way[] | undefined)[] = [];
 
   /** @param ranges whether segments of several operators are among them */
   constructor(source: ArcSource, ranges: boolean) {
@@ -57,7 +66,7 @@ export class ChoiceArcs {
       if (known.of === costs) return known;
       known.of = costs;
       const room = baseBits - passingBits;
-      if (!isUndecided(choice)) known.cost = lowerCost(choice.steps, this.#source.labels, lambda, room);
+      if (!isUndecided(choice)) known.cost = lowerCost(choice.way.steps, this.#source.labels, lambda, room);
       else Object.assign(known, this.#openCost(choice, lambda, room));
       return known;
     };
@@ -76,26 +85,26 @@ export class ChoiceArcs {
     const graphs = new Set([this.graph, some]);
     for (const from of new Set([...arcs].map((arc) => arc.from)))
       for (const graph of graphs) graph.drop(from, (arc) => arcs.has(arc));
-    for (const label of labelsOf(choice)) this.#choicesWith[label]!.delete(choice);
     for (const made of this.#source.choices.decide(choice)) this.#add(made, graphs);
   }
 
   /** More is known of some labels. */
   learn(labels: readonly number[]): void {
     for (const label of labels)
-      for (const choice of this.#choicesWith[label] ?? [])
-        for (const { known } of this.#arcsOf.get(choice)!) known.of = null;
+      for (const way of this.#waysWith[label] ?? [])
+        for (const known of this.#knownOf.get(way)!.values()) known.of = null;
   }
 
   /** Least cost of a choice with open operands, and what its open parameters add where they are not pinned. */
   #openCost(choice: Choice, lambda: number | null, baseBits: number) {
     const { labels, floors } = this.#source;
-    const { first, end, steps, open, pinned } = choice;
-    const { streamed, retained } = operatorCosts(steps, labels, lambda, baseBits, { first, end });
+    const { first, end, open, pinned } = choice;
+    const { steps, floors: ownFloors } = choice.way;
+    const { streamed, retained } = operatorCosts(steps, labels, lambda, baseBits, end - first);
     const added: number[] = [];
     let cost = 0;
     for (let i = first; i < end; i++) {
-      const floor = choice.floors[i - first]!;
+      const floor = ownFloors[i - first]!;
       const floorOf = ({ energyPj, cycles }: EnergyAndCycles) => weighed(lambda, energyPj, cycles);
       if (!open.some(({ kind, index }) => kind === 'parameters' && index === i)) {
         cost += Math.max(streamed[i - first]!, floorOf(pinned.includes(i) ? floor.pinned : floor.fetched));
@@ -124,21 +133,34 @@ export class ChoiceArcs {
       const to = cuts.after(state, border, end, (s) => retained.has(s));
       if (to === undefined) continue;
       const passingBits = cuts.passingBits(state, border, first, end);
-      arcs.push({
-        ...{ from, to, pinnedBits, optionalBits, choice, passingBits },
-        known: { cost: 0, added: [], of: null },
-      });
+      const known = this.#known(choice.way, passingBits);
+      arcs.push({ from, to, pinnedBits, optionalBits, choice, passingBits, known });
     }
     if (arcs.length === 0) return;
     this.#arcsOf.set(choice, arcs);
     for (const graph of graphs) for (const arc of arcs) graph.add(arc);
-    for (const label of labelsOf(choice)) {
-      const users = this.#choicesWith[label] ?? new Set<Choice>();
-      this.#choicesWith[label] = users.add(choice);
+  }
+
+  #known(way: Way, passingBits: number): KnownCost {
+    let costs = this.#knownOf.get(way);
+    if (costs === undefined) {
+      costs = new Map();
+      this.#knownOf.set(way, costs);
+      for (const label of labelsOf(way)) {
+        const users = this.#waysWith[label] ?? [];
+        this.#waysWith[label] = users;
+        users.push(way);
+      }
     }
+    let known = costs.get(passingBits);
+    if (known === undefined) {
+      known = { cost: 0, added: [], of: null };
+      costs.set(passingBits, known);
+    }
+    return known;
   }
 }
 
-function labelsOf({ steps }: Choice): number[] {
-  return steps.flatMap(({ labels, ifRetained }) => [...labels, ...(ifRetained ?? [])]);
+function labelsOf({ steps }: Way): Set<number> {
+  return new Set(steps.flatMap(({ labels, ifRetained }) => [...labels, ...(ifRetained ?? [])]));
 }

@@ -1,13 +1,26 @@
-import { pinnedBits, planSegment } from '../../schedule/plan.ts';
+import { pinnedBits } from '../../schedule/plan.ts';
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
-import type { SegmentPlan } from '../../schedule/step-kind.ts';
+import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
+import { residentBits } from '../../schedule/storage-lives.ts';
+import { unplacedFrame } from '../../schedule/tiles/frame.ts';
 import { subsets } from '../../util/integers.ts';
-import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
+import { AlikeRanges, type FramedRange } from './alike-ranges.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
 import type { OperatorFloor, OperatorFloors, Reach } from './operator-floors.ts';
-import { type OpenOperand, type PricedStep, pricedSteps, type StepPricing } from './step-prices.ts';
+import { placesIn } from './places.ts';
+import type { OpenOperand, PricedStep, StepPricing } from './step-prices.ts';
+import { Ways } from './ways.ts';
+
+/** What choices that are alike have in common: the same steps for operators that are alike. */
+export interface Way {
+  /** Empty while the loops are not decided. */
+  readonly steps: readonly PricedStep[];
+  /** Of each operator, by how its activations reach it; empty for one operator. */
+  readonly floors: readonly OperatorFloor[];
+}
 
 /** A segment with homes, pins and held operands, as far as they are decided; what is not is as good as it can be. */
 export interface Choice {
@@ -23,10 +36,8 @@ export interface Choice {
   readonly pinnedBits: number;
   /** Operands that are streamed, held or pinned, nobody knows. */
   readonly open: readonly OpenOperand[];
-  /** Empty while `segment` is null. */
-  readonly steps: readonly PricedStep[];
-  /** Of each operator, by how its activations reach it; empty for one operator. */
-  readonly floors: readonly OperatorFloor[];
+  /** Its steps and floors; choices that are alike have the same object. */
+  readonly way: Way;
 }
 
 /** Whether something of a choice is not decided. */
@@ -36,6 +47,12 @@ export function isUndecided({ segment, open }: Choice): boolean {
 
 /** A range of operators with the homes around it. */
 type Range = Pick<Choice, 'first' | 'end' | 'border' | 'retained'>;
+
+/** What is known of a range of several operators. */
+interface KnownRange extends FramedRange {
+  /** Ranges that are alike have the same number. */
+  readonly number: number;
+}
 
 /** What choices are made from. */
 export interface ChoiceSource {
@@ -50,11 +67,18 @@ export interface ChoiceSource {
 /** Makes the choices of ranges of operators, and decides them further. */
 export class Choices {
   readonly #source: ChoiceSource;
-  /** What was done: segments that were planned. */
+  readonly #steps: Ways;
+  readonly #alike: AlikeRanges;
+  /** By first operator and end. */
+  readonly #ranges = new Map<string, KnownRange | null>();
+  readonly #ways = new Map<string, Way | null>();
+  /** What was done: segments that were bounded. */
   readonly counts = { planned: 0 };
 
   constructor(source: ChoiceSource) {
     this.#source = source;
+    this.#steps = new Ways(source);
+    this.#alike = new AlikeRanges(source.sequence, source.retention);
   }
 
   /** All ways to run one operator as a whole. */
@@ -62,26 +86,35 @@ export class Choices {
     const border = this.#source.cuts.borderOf(operator, operator + 1);
     const segment: Segment = { first: operator, end: operator + 1, loops: [], halo: 'cached', held: [] };
     const pins = this.#canPin(operator) ? [[], [operator]] : [[]];
-    return subsets([...border.entering, ...border.leaving]).flatMap((retained) =>
+    return subsets([...border.entering, ...border.leaving]).flatMap((list) =>
       pins.flatMap((pinned) => {
-        const made = this.#planned({ border, retained: new Set(retained), segment, pinned, open: [], floors: [] });
-        return made === null ? [] : [made];
+        const retained = new Set(list);
+        this.counts.planned++;
+        const placement = { homes: this.#homesBy(retained), isPinned: (one: number) => pinned.includes(one) };
+        const steps = this.#steps.ofOperator(placement, segment);
+        if (steps === null || !this.#fits(steps)) return [];
+        const range = { first: operator, end: operator + 1, border, retained };
+        const way = { steps, floors: [] };
+        return [{ ...range, segment, pinned, pinnedBits: this.#bitsOf(pinned), open: [], way }];
       }),
     );
   }
 
   /** A choice for each way to place what enters and leaves a range of several operators; none where it is no segment. */
   ofRange(first: number, end: number): Choice[] {
-    if (!this.isSegment(first, end)) return [];
-    const border = this.#source.cuts.borderOf(first, end);
-    return subsets([...border.entering, ...border.leaving]).map((list) => {
-      const retained = new Set(list);
-      const range = { first, end, border, retained };
-      return {
-        ...range,
-        ...{ segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), steps: [] },
-        floors: this.#floorsOf(range),
-      };
+    const known = this.#rangeOf(first, end);
+    if (known === null) return [];
+    const { border, number } = known;
+    const { sequence, retention } = this.#source;
+    return subsets([...border.entering, ...border.leaving]).flatMap((list) => {
+      const range = { first, end, border, retained: new Set(list) };
+      const places = placesIn(sequence, retention.keepsWeights, known, { ...range, ...NOTHING_DECIDED });
+      if (places === null) return [];
+      const way = this.#remembered(`${number};${places}`, () => ({
+        steps: [],
+        floors: this.#floorsOf(range, this.#maySlice(end - 1)),
+      }))!;
+      return [{ ...range, segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), way }];
     });
   }
 
@@ -113,21 +146,23 @@ export class Choices {
     }
     if (next.kind === 'parameters' && this.#canPin(next.index))
       ways.push({ held: segment.held, pinned: [...pinned, next.index].sort((a, b) => a - b) });
-    return ways.flatMap((way) => {
-      const made = this.#planned({ ...choice, open, pinned: way.pinned, segment: { ...segment, held: way.held } });
-      return made === null ? [] : [made];
-    });
+    return ways.flatMap((way) =>
+      this.#bounded({ ...choice, open, pinned: way.pinned, segment: { ...segment, held: way.held } }),
+    );
   }
 
   #withLoops(choice: Choice): Choice[] {
     const { first, end } = choice;
     const { sequence, space } = this.#source;
     const made: Choice[] = [];
+    const open = this.#operands(choice);
+    const { floors } = choice.way;
+    const whole = this.#maySlice(end - 1) ? this.#floorsOf(choice, false) : floors;
     for (const loops of sharedLoops(sequence, end - 1, space))
       for (const halo of isWindowed(loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const)) {
         const segment: Segment = { first, end, loops, halo, held: [] };
-        const planned = this.#planned({ ...choice, segment, open: this.#operands(choice) });
-        if (planned !== null) made.push(planned);
+        const way = { ...choice.way, floors: isReduced(segment) ? floors : whole };
+        made.push(...this.#bounded({ ...choice, segment, open, way }));
       }
     return made;
   }
@@ -152,8 +187,18 @@ export class Choices {
     return open;
   }
 
-  /** Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one. */
-  #floorsOf({ first, end, border, retained }: Range): OperatorFloor[] {
+  /** Whether partial sums of an operator may stay in the retention level. */
+  #maySlice(sink: number): boolean {
+    const { sequence, retention, space } = this.#source;
+    const isDeclared = space.loops.some((axes) => axes.includes('reduced'));
+    return isDeclared && retention.keepsOutputs && isSliceable(sequence.operators[sink]!);
+  }
+
+  /**
+   * Floors of the operators of a range by the homes around it: what comes from the outermost level passes it in the steps of its user, where there is one.
+   * @param slices whether the sink may leave partial sums in the retention level
+   */
+  #floorsOf({ first, end, border, retained }: Range, slices: boolean): OperatorFloor[] {
     const { sequence, floors } = this.#source;
     const { tensors, storages } = sequence;
     const operators = sequence.operators.slice(first, end);
@@ -175,49 +220,79 @@ export class Choices {
       const isLayer = operator.kind === 'mac';
       const inputs = isLayer ? reachOf(operator.inputs[0]!) : 'either';
       const second = isLayer && operator.second.kind !== 'parameters' ? reachOf(operator.second.tensor) : 'either';
-      const place = first + i === end - 1 ? 'outermost' : 'drained';
+      const place = first + i === end - 1 && !slices ? 'outermost' : 'drained';
       const output = isKept(tensors[operator.output]!.storage) ? 'retained' : place;
       return floors.of(first + i, { inputs, second, output });
     });
   }
 
-  #planned(
-    choice: Pick<Choice, 'border' | 'retained' | 'pinned' | 'open' | 'floors'> & { readonly segment: Segment },
-  ): Choice | null {
-    const { sequence, retention, pricing } = this.#source;
-    const { border, retained, segment, pinned, open } = choice;
-    const homes = sequence.storages.map(
-      (_, s): Home =>
-        border.inside.includes(s) && segment.end - segment.first > 1
-          ? 'fused'
-          : retained.has(s)
-            ? 'retained'
-            : 'outermost',
-    );
+  /** The choice with its steps; none where it cannot run so. */
+  #bounded(choice: Choice & { readonly segment: Segment }): Choice[] {
+    const { first, end, segment, pinned, open, retained } = choice;
+    const { loops, halo, held } = segment;
+    const { sequence, retention } = this.#source;
+    const known = this.#rangeOf(first, end)!;
+    const places = placesIn(sequence, retention.keepsWeights, known, {
+      retained,
+      pinned,
+      held,
+      open,
+      slices: isReduced(segment),
+    });
+    if (places === null) return [];
     this.counts.planned++;
-    const isPinned = (operator: number) => pinned.includes(operator);
-    const plan = planSegment(sequence, retention, { homes, isPinned }, segment);
-    if (isUnfit(plan) || !this.#fits(plan)) return null;
-    const bits = pinned.reduce((sum, operator) => sum + pinnedBits(sequence, retention, operator), 0);
-    return {
-      ...choice,
-      first: segment.first,
-      end: segment.end,
-      pinnedBits: bits,
-      steps: pricedSteps(plan, pricing, {
-        parameters: (operator) => open.some(({ kind, index }) => kind === 'parameters' && index === operator),
-        tensor: (operator, operand) => {
-          const tensor = sequence.operators[operator]!.inputs[operand];
-          return open.some(({ kind, index }) => kind === 'tensor' && index === tensor);
-        },
-      }),
-    };
+    const alike = `${known.number};${loops.map(({ axis, tile }) => `${axis}${tile}`)};${halo}`;
+    const way = this.#remembered(`${alike};${places}`, () => {
+      const touched = known.border.entering.concat(known.border.leaving).filter((storage) => retained.has(storage));
+      const wholeBits = touched.reduce((sum, one) => sum + residentBits(sequence, retention, one, segment), 0);
+      const steps = this.#steps.ofRange(alike, segment, places, wholeBits);
+      return steps === null ? null : { steps, floors: choice.way.floors };
+    });
+    return way === null ? [] : [{ ...choice, pinnedBits: this.#bitsOf(pinned), way }];
+  }
+
+  #remembered(key: string, make: () => Way | null): Way | null {
+    const before = this.#ways.get(key);
+    if (before !== undefined) return before;
+    const made = make();
+    this.#ways.set(key, made);
+    return made;
+  }
+
+  /** What is known of a range; null where it is no segment. */
+  #rangeOf(first: number, end: number): KnownRange | null {
+    const { sequence, retention, cuts } = this.#source;
+    const key = `${first},${end}`;
+    const before = this.#ranges.get(key);
+    if (before !== undefined) return before;
+    let known: KnownRange | null = null;
+    if (this.isSegment(first, end)) {
+      const frame = unplacedFrame(sequence, retention, { first, end, loops: [] });
+      const border = cuts.borderOf(first, end);
+      // What is made last and never read could only be a tile.
+      const sink = sequence.tensors[sequence.operators[end - 1]!.output]!.storage;
+      if (!isUnfit(frame) && !border.inside.includes(sink)) {
+        const range = { first, end, border, frame };
+        known = { ...range, number: this.#alike.numberOf(range) };
+      }
+    }
+    this.#ranges.set(key, known);
+    return known;
+  }
+
+  #homesBy(retained: ReadonlySet<number>): Home[] {
+    return this.#source.sequence.storages.map((_, s): Home => (retained.has(s) ? 'retained' : 'outermost'));
+  }
+
+  #bitsOf(pinned: readonly number[]): number {
+    const { sequence, retention } = this.#source;
+    return pinned.reduce((sum, operator) => sum + pinnedBits(sequence, retention, operator), 0);
   }
 
   /** Whether the fixed parts alone leave no step without room. */
-  #fits({ kinds }: SegmentPlan): boolean {
+  #fits(steps: readonly PricedStep[]): boolean {
     const { capacityBits } = this.#source.retention;
-    return capacityBits === null || kinds.every(({ fixedBits }) => fixedBits <= capacityBits);
+    return capacityBits === null || steps.every(({ fixedBits }) => fixedBits <= capacityBits);
   }
 
   #canPin(operator: number): boolean {
@@ -230,8 +305,9 @@ export class Choices {
   }
 }
 
+const NOTHING_DECIDED = { pinned: [], held: [], open: [], slices: false } as const;
+
 /** Whether shared loops run over rows or columns, where tiles may overlap. */
 function isWindowed(loops: readonly SharedLoop[]): boolean {
-  const windowed: readonly AxisName[] = ['p', 'q'];
-  return loops.some(({ axis }) => windowed.includes(axis));
+  return loops.some(({ axis }) => axis === 'p' || axis === 'q');
 }

@@ -1,5 +1,7 @@
 import type { SharedLoop } from '../../schedule/schedule.ts';
-import type { AxisName, Sequence } from '../../workload/graph/sequence.ts';
+import { isSliceable, LOOP_AXES, type LoopAxis, loopSizes } from '../../schedule/shared-axes.ts';
+import { channelsTogether } from '../../schedule/tiles/operator-facts.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 
 /** What a search of schedules may choose: the space that its certificate names. */
 export interface ScheduleSpace {
@@ -10,7 +12,7 @@ export interface ScheduleSpace {
   /** Whether parameters may stay in the retention level between runs of the network. */
   readonly pins: boolean;
   /** Lists of shared axes, outer to inner. */
-  readonly loops: readonly (readonly AxisName[])[];
+  readonly loops: readonly (readonly LoopAxis[])[];
   /** fewest: the smallest tile for each number of tiles; all: every size below the axis. */
   readonly tiles: 'fewest' | 'all';
   /** Operators of a segment at most; null: any number. Views do not count. */
@@ -26,26 +28,28 @@ export const RETAIN: Omit<ScheduleSpace, 'pins'> = {
   longestSegment: 1,
 };
 
-const AXIS_INDEX: Readonly<Record<AxisName, 0 | 1 | 2 | 3>> = { n: 0, c: 1, p: 2, q: 3 };
-
-/** All lists of shared loops that a segment may have, by the sizes of its sink's output. */
+/** All lists of shared loops that a segment may have, by the sizes of its sink's output and by the channels that the sink sums. */
 export function* sharedLoops(
   sequence: Sequence,
   sink: number,
   { loops, tiles }: ScheduleSpace,
 ): Generator<SharedLoop[]> {
   const operator = sequence.operators[sink]!;
-  const { sizes } = sequence.tensors[operator.output]!;
+  const sizes = loopSizes(sequence, sink);
   // A range of channels that cuts a group is no box: channels are cut between groups, where there are any.
   const groups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
-  const unit = groups > 1 ? sizes[1] / groups : 1;
+  const units: Readonly<Partial<Record<LoopAxis, number>>> = {
+    c: groups > 1 ? sizes[1]! / groups : 1,
+    reduced: channelsTogether(sequence, operator.inputs[0]!),
+  };
   for (const axes of loops) {
-    const choices = axes.map((axis) => tileSizes(sizes[AXIS_INDEX[axis]], axis === 'c' ? unit : 1, tiles));
+    if (axes.includes('reduced') && !isSliceable(operator)) continue;
+    const choices = axes.map((axis) => tileSizes(sizes[LOOP_AXES.indexOf(axis)]!, units[axis] ?? 1, tiles));
     yield* combined(axes, choices, 0);
   }
 }
 
-function* combined(axes: readonly AxisName[], choices: readonly number[][], from: number): Generator<SharedLoop[]> {
+function* combined(axes: readonly LoopAxis[], choices: readonly number[][], from: number): Generator<SharedLoop[]> {
   if (from === axes.length) {
     yield [];
     return;

@@ -69,7 +69,7 @@ export function* scheduleFront({ cuts, choices, labels, capacityBits, operators 
         const to = cuts.after(state, choice.border, choice.end, (s) => choice.retained.has(s));
         if (to === undefined) continue;
         const room = base - cuts.passingBits(state, choice.border, choice.first, choice.end);
-        const steps = yield* frontOfSteps(choice.steps, labels, stairs, room);
+        const steps = yield* frontOfSteps(choice.way.steps, labels, stairs, room);
         sums[to] = pareto([...sums[to]!, ...added(before, steps)]);
       }
     }
@@ -91,14 +91,14 @@ function* frontOfSteps(
   baseBits: number,
 ): FrontSteps<Sums[]> {
   let sums: Sums[] = [[0, 0]];
-  for (const { step, extras, labels: own } of steps) {
-    const room = baseBits - step.fixedBits;
+  for (const { count, fixedBits, extras, labels: own } of steps) {
+    const room = baseBits - fixedBits;
     if (room < 0) return [];
     let points: readonly FrontPoint[] = [{ energyPj: 0, cycles: 0, tileBits: 0 }];
     if (own.length > 0) points = yield* frontOfLabel(own[0]!, labels, stairs, room);
     const { energyPj, cycles } = extras[0]!;
     // Equal steps may have different mappings, so each is added on its own.
-    for (let i = 0; i < step.count; i++)
+    for (let i = 0; i < count; i++)
       sums = pareto(
         added(
           sums,

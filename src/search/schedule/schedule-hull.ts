@@ -3,7 +3,7 @@ import { networkOptimumSteps } from '../mapping/network-optimum.ts';
 import type { Objective } from '../mapping/objective.ts';
 import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
-import type { FoundSchedule, LabelSteps, ScheduleLines } from './supporting-schedule.ts';
+import type { FoundSchedule, LabelSteps, LineCourse, ScheduleLines } from './supporting-schedule.ts';
 
 /** Layers to be mapped for a weight of their cycles; null: for the least latency. */
 export interface LabelBatch {
@@ -40,7 +40,7 @@ export interface Course extends ScheduleGoal {
 }
 
 /** The best schedule of a line, and the line. */
-interface SolvedLine {
+export interface SolvedLine {
   readonly best: FoundSchedule | null;
   readonly line: SupportingLine;
   readonly isStopped: boolean;
@@ -140,16 +140,20 @@ export class ScheduleHull {
     return best;
   }
 
-  /** Solves one line. */
-  *line(stage: ScheduleLines, lambda: number | null): ScheduleSteps<SolvedLine> {
+  /** Solves one line. @param course told of the sums of schedules */
+  *line(stage: ScheduleLines, lambda: number | null, course?: LineCourse): ScheduleSteps<SolvedLine> {
     const beside = this.#beside;
+    const besideWeight = weighed(lambda, beside.energyPj, beside.cycles);
     const own = this.bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
-    const { best, lowerBound, isStopped } = yield* batched(lambda, stage.solve(lambda, own));
+    const { best, lowerBound, isStopped } = yield* batched(
+      lambda,
+      stage.solve(lambda, own, course && { ...course, tell: (bound) => course.tell(bound + besideWeight) }),
+    );
     if (best !== null) this.#met.push(best);
     const isProven = lowerBound >= weighedSum(lambda, best) * (1 - ROUNDING);
     const line = {
       lambda,
-      lowerBound: lowerBound + weighed(lambda, beside.energyPj, beside.cycles),
+      lowerBound: lowerBound + besideWeight,
       at: best === null || !isProven ? null : sumOf(best, beside),
     };
     return { best, line, isStopped };

@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { Retention } from '../../schedule/retention.ts';
+import { planSegment } from '../../schedule/plan.ts';
+import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
 import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
@@ -12,7 +13,7 @@ import { ChoiceArcs } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
-import { type EdpBelow, edpBelowSteps, type WeighedPoint } from './edp-below.ts';
+import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
 import { leastExtras } from './least-extras.ts';
 import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
@@ -20,10 +21,12 @@ import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
 import {
   batched,
   type Course,
+  type LabelBatch,
   NOTHING_FITS,
   type ScheduleGoal,
   ScheduleHull,
   type ScheduleSteps,
+  type SolvedLine,
   sumOf,
 } from './schedule-hull.ts';
 import { ROUNDING, StepLabels } from './step-labels.ts';
@@ -39,6 +42,8 @@ export interface ScheduleQuestion {
   readonly factors: Factors;
   /** What the network costs beside its operators: its host link. */
   readonly beside: EnergyAndCycles;
+  /** What is known of steps on this accelerator already, from other networks; undefined: nothing. */
+  readonly labels?: StepLabels | undefined;
 }
 
 /** A step with its mapping; null for vector steps. */
@@ -101,36 +106,34 @@ export interface NoSchedule {
 export class ScheduleSearch {
   readonly #question: ScheduleQuestion;
   readonly #labels: StepLabels;
-  readonly #cuts: Cuts;
-  readonly #choices: Choices;
-  /** By operator, wherever its operands are. */
-  readonly #floors: readonly EnergyAndCycles[];
-  /** Of operators that run whole, and of all segments where there are others. */
-  readonly #stages: readonly ScheduleLines[];
+  readonly #floors: OperatorFloors;
+  /** Made when the first step is to be mapped: most accelerators are ruled out before. */
+  #made: ScheduleGraph | null = null;
+  /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
+  readonly least: EnergyAndCycles;
   readonly #hull: ScheduleHull;
-  /** What was answered for {@link edpBelow}, by weight: asked again under another cutoff it goes on from there, and ends with the same sums to the bit. */
-  readonly #lines = new Map<number | null, WeighedPoint>();
+  /** What was begun for {@link edpBelow}, by weight: asked again under another cutoff it goes on from there, and ends with the same sums to the bit. */
+  readonly #lines = new Map<number | null, BegunLine>();
 
   constructor(question: ScheduleQuestion) {
     const { sequence, accelerator, retention, space, factors } = question;
     this.#question = question;
     this.#hull = new ScheduleHull(question.beside);
-    this.#labels = new StepLabels(accelerator, retention, factors);
-    this.#cuts = new Cuts(sequence, retention);
-    const extras = (step: StepKind) => stepExtras(step, accelerator);
-    const pricing = { labels: this.#labels, level: retention.level, extras };
+    this.#labels = question.labels ?? new StepLabels(accelerator, retention, factors);
     const least = leastExtras(sequence, accelerator, retention);
-    const floors = new OperatorFloors({
+    this.#floors = new OperatorFloors({
       ...{ sequence, accelerator, retention, pins: space.pins },
       extras: (operator) => least[operator]!,
     });
-    this.#choices = new Choices({ sequence, retention, cuts: this.#cuts, space, pricing, floors });
-    const operators = sequence.operators.length;
-    this.#floors = sequence.operators.map((_, i) => floors.of(i, ANYWHERE).pinned);
-    const source = { cuts: this.#cuts, choices: this.#choices, labels: this.#labels, floors, operators };
-    this.#stages = (space.fuses ? [false, true] : [false]).map(
-      (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), this.#labels, retention.capacityBits),
+    this.least = sequence.operators.reduce(
+      (sum, _, operator) => sumOf(this.#floors.of(operator, ANYWHERE).pinned, sum),
+      question.beside,
     );
+  }
+
+  get #graph(): ScheduleGraph {
+    this.#made ??= graphOf(this.#question, this.#labels, this.#floors);
+    return this.#made;
   }
 
   /**
@@ -141,6 +144,7 @@ export class ScheduleSearch {
   *best({ objective, holds }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
     const { least } = this;
+    const { choices, stages } = this.#graph;
     const worthOf = (found: FoundSchedule) => {
       const { energyPj, cycles } = sumOf(found, beside);
       return holds === undefined || holds(energyPj, cycles)
@@ -160,7 +164,7 @@ export class ScheduleSearch {
     };
     let lowerBound = Number.NEGATIVE_INFINITY;
     let reason = 'no schedule was met';
-    for (const [index, stage] of this.#stages.entries()) {
+    for (const [index, stage] of stages.entries()) {
       course.lines = [];
       course.isProven = true;
       const hull = yield* this.#hull.prove(stage, course);
@@ -170,7 +174,7 @@ export class ScheduleSearch {
         course.isStopped = yield* this.#hull.thriftiest(stage, least.energyPj);
       if (!course.isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
-      if (index < this.#stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;
+      if (index < stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;
       break;
     }
     const met = this.#hull.bestMet(worthOf);
@@ -178,7 +182,7 @@ export class ScheduleSearch {
       const isTimeOut = course.isStopped || course.isOpen;
       if (!isTimeOut && reason === NOTHING_FITS) {
         const { sequence, retention } = this.#question;
-        reason = yield* batched(null, unfitReason(sequence, retention, this.#choices, this.#labels));
+        reason = yield* batched(null, unfitReason(sequence, retention, choices, this.#labels));
       }
       return { kind: 'none', reason: isTimeOut ? 'the time was over before any schedule was met' : reason, isTimeOut };
     }
@@ -186,7 +190,7 @@ export class ScheduleSearch {
     return {
       kind: 'found',
       ...sumOf(met, beside),
-      ...scheduled(met, this.#question),
+      ...this.#scheduled(met),
       value,
       lowerBound: Math.min(lowerBound, value),
       optimal: !course.isStopped && lowerBound >= value * (1 - ROUNDING),
@@ -194,44 +198,59 @@ export class ScheduleSearch {
     };
   }
 
-  /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
-  get least(): EnergyAndCycles {
-    return this.#floors.reduce((sum, floor) => sumOf(floor, sum), this.#question.beside);
-  }
-
   /**
-   * The least EDP with operators that run whole, if it is below a cutoff: what a search of accelerators asks of each of them. The sums are those that
-   * {@link best} finds, by lines that rule most accelerators out early.
+   * The least EDP with operators that run whole, within a tolerance, if that is below a cutoff: what a search of accelerators asks of each of them. Lines rule most
+   * accelerators out early; without a tolerance the sums are those that {@link best} finds.
    * @param lambda weight of cycles to begin with, in pJ per cycle; > 0
+   * @param tolerance how far the EDP found may be above the least one: 0.01 = 1 %
    * @param cutoff EDP from which on nothing matters; may fall on the way
    */
-  *edpBelow(lambda: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
-    const [stage] = this.#stages;
-    const steps = edpBelowSteps(this.least, lambda, cutoff);
+  *edpBelow(lambda: number, tolerance: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
+    const steps = edpBelowSteps(this.least, { first: lambda, tolerance }, cutoff);
+    let told: BegunLine | null = null;
     let step = steps.next();
     while (step.done !== true) {
-      const weight = step.value;
-      const known = this.#lines.get(weight);
-      if (known !== undefined) {
-        step = steps.next(known);
+      const line: BegunLine = this.#lines.get(step.value) ?? this.#begin(step.value, tolerance);
+      // What is known of a line is told before more is asked; until it is answered a step stays the one to go on from.
+      if (told === line && line.step.done !== true) line.step = line.steps.next(yield line.step.value);
+      told = line;
+      if (line.step.done !== true) {
+        step = steps.next({ point: null, lowerBound: line.lowerBound });
         continue;
       }
-      const { best, line, isStopped } = yield* this.#hull.line(stage!, weight);
+      const { best, line: solved, isStopped } = line.step.value;
       if (isStopped) return { kind: 'none', reason: 'the time was over', isTimeOut: true };
       if (best === null) return { kind: 'none', reason: NOTHING_FITS, isTimeOut: false };
-      const answer = { point: sumOf(best, this.#question.beside), lowerBound: line.lowerBound };
-      this.#lines.set(weight, answer);
-      step = steps.next(answer);
+      step = steps.next({ point: sumOf(best, this.#question.beside), lowerBound: solved.lowerBound });
     }
     return step.value;
+  }
+
+  #begin(weight: number | null, tolerance: number): BegunLine {
+    let lowerBound = Number.NEGATIVE_INFINITY;
+    const steps = this.#hull.line(this.#graph.stages[0]!, weight, {
+      tell: (bound) => {
+        lowerBound = Math.max(lowerBound, bound);
+      },
+      tolerance: LINE_SHARE * tolerance,
+    });
+    const line = {
+      ...{ steps, step: steps.next() },
+      get lowerBound() {
+        return lowerBound;
+      },
+    };
+    this.#lines.set(weight, line);
+    return line;
   }
 
   /** All Pareto-optimal sums of the space, by rising energy; for small sequences. */
   *front(): FrontSteps<Sums[]> {
     const { beside, sequence, retention } = this.#question;
+    const { cuts, choices } = this.#graph;
     const front = yield* scheduleFront({
-      cuts: this.#cuts,
-      choices: this.#choices,
+      cuts,
+      choices,
       labels: this.#labels,
       capacityBits: retention.capacityBits,
       operators: sequence.operators.length,
@@ -239,49 +258,89 @@ export class ScheduleSearch {
     return front.map(([energyPj, cycles]): Sums => [energyPj + beside.energyPj, cycles + beside.cycles]);
   }
 
+  /** The schedule that a path is, with the mappings of its steps. */
+  #scheduled({ arcs, points, pinnedBits }: FoundSchedule): {
+    readonly schedule: Schedule;
+    readonly segments: ScheduledSegment[];
+  } {
+    const { sequence, retention } = this.#question;
+    const homes: Home[] = sequence.storages.map(() => 'outermost');
+    for (const { choice } of arcs) {
+      const { first, end, border, retained } = choice;
+      for (const storage of retained) homes[storage] = 'retained';
+      if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
+    }
+    const pinned = arcs.flatMap(({ choice }) => choice.pinned);
+    const isPinned = (operator: number) => pinned.includes(operator);
+    const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
+    const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
+      const { first, end, segment, way } = choice;
+      const plan = planSegment(sequence, retention, { homes, isPinned }, segment!);
+      if (isUnfit(plan)) throw new RangeError(`a segment that was priced cannot run: ${plan.reason}`);
+      const mappedOf = (step: StepKind): MappedStep | null => {
+        if (step.kind === 'vector') return null;
+        const label = this.#labels.numberOf(step.shape, step);
+        const same = way.steps.findIndex((one) => one.labels[0] === label && one.fixedBits === step.fixedBits);
+        return points[i]![same]!.mapped;
+      };
+      const steps = plan.kinds.map((step): ScheduledStep => {
+        const room = capacity - pinnedBits - passingBits - step.fixedBits;
+        return { step, mapped: mappedOf(step), roomBits: Number.isFinite(room) ? room : null };
+      });
+      return { first, end, steps };
+    });
+    return { schedule: { homes, pinned, segments: arcs.map(({ choice }) => choice.segment!) }, segments };
+  }
+
   #certificate(lambdas: number): ScheduleCertificate {
     const { sequence, space } = this.#question;
+    const { cuts, choices, stages } = this.#graph;
     return {
-      states: this.#cuts.states.length,
-      choices: this.#choices.counts.planned,
-      decided: this.#stages.reduce((sum, { counts }) => sum + counts.decided, 0),
+      states: cuts.states.length,
+      choices: choices.counts.planned,
+      decided: stages.reduce((sum, { counts }) => sum + counts.decided, 0),
       labels: { ...this.#labels.counts },
       lambdas,
       space,
-      left: [...this.#cuts.left].map((s) => sequence.storages[s]!.name),
+      left: [...cuts.left].map((s) => sequence.storages[s]!.name),
     };
   }
 }
 
+/** Of a tolerance, what each line may be off: lines together must come within it. */
+const LINE_SHARE = 0.5;
+
+/** A line that is solved as far as is known. */
+interface BegunLine {
+  readonly steps: ScheduleSteps<SolvedLine>;
+  step: IteratorResult<LabelBatch, SolvedLine>;
+  /** No sums of a schedule weigh less. */
+  readonly lowerBound: number;
+}
+
+/** What schedules are paths of. */
+interface ScheduleGraph {
+  readonly cuts: Cuts;
+  readonly choices: Choices;
+  /** Of operators that run whole, and of all segments where there are others. */
+  readonly stages: readonly ScheduleLines[];
+}
+
+function graphOf(
+  { sequence, accelerator, retention, space }: ScheduleQuestion,
+  labels: StepLabels,
+  floors: OperatorFloors,
+): ScheduleGraph {
+  const cuts = new Cuts(sequence, retention);
+  const extras = (step: StepKind) => stepExtras(step, accelerator);
+  const pricing = { labels, level: retention.level, extras };
+  const choices = new Choices({ sequence, retention, cuts, space, pricing, floors });
+  const source = { cuts, choices, labels, floors, operators: sequence.operators.length };
+  const stages = (space.fuses ? [false, true] : [false]).map(
+    (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), labels, retention.capacityBits),
+  );
+  return { cuts, choices, stages };
+}
+
 /** Activations that may be anywhere. */
 const ANYWHERE = { inputs: 'either', second: 'either', output: 'either' } as const;
-
-/** The schedule that a path is, with the mappings of its steps. */
-function scheduled(
-  { arcs, points, pinnedBits }: FoundSchedule,
-  { sequence, retention }: ScheduleQuestion,
-): { readonly schedule: Schedule; readonly segments: ScheduledSegment[] } {
-  const homes: Home[] = sequence.storages.map(() => 'outermost');
-  const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
-  const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
-    const { first, end, border, retained, steps } = choice;
-    for (const storage of retained) homes[storage] = 'retained';
-    if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
-    return {
-      first,
-      end,
-      steps: steps.map(({ step }, at) => {
-        const room = capacity - pinnedBits - passingBits - step.fixedBits;
-        return { step, mapped: points[i]![at]?.mapped ?? null, roomBits: Number.isFinite(room) ? room : null };
-      }),
-    };
-  });
-  return {
-    schedule: {
-      homes,
-      pinned: arcs.flatMap(({ choice }) => choice.pinned),
-      segments: arcs.map(({ choice }) => choice.segment!),
-    },
-    segments,
-  };
-}

@@ -13,7 +13,7 @@ import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 
 /** Where the operands of a step are: which of them lie in the retention level. */
-export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'activationBits' | 'moves'>;
+export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'activationBits' | 'resumes' | 'moves'>;
 
 /** A mapping of a step with what it takes. */
 export interface LabelPoint {
@@ -105,8 +105,8 @@ export class StepLabels {
 
   /** Number of a step; equal steps have the same. */
   numberOf(shape: LayerShape, step: StepHomes): number {
-    const { weights, inputs, outputs, activationBits, moves } = step;
-    const homes = { weights, inputs, outputs, activationBits, moves };
+    const { weights, inputs, outputs, activationBits, resumes, moves } = step;
+    const homes = { weights, inputs, outputs, activationBits, resumes, moves };
     const key = layerKey({ ...shape, residency: this.#residency(homes, null) });
     let number = this.#numbers.get(key);
     if (number === undefined) {
@@ -278,9 +278,9 @@ export class StepLabels {
     return { ...mapped, shape: own, tileBits: tileBitsAt(own, this.#accelerator, mapped.mapping) };
   }
 
-  #residency({ weights, inputs, outputs, activationBits, moves }: StepHomes, roomBits: number | null): Residency {
+  #residency({ outputs, resumes, ...homes }: StepHomes, roomBits: number | null): Residency {
     const { level } = this.#retention;
-    return { level, weights, inputs, outputs: outputs ? 'in-place' : 'outermost', activationBits, roomBits, moves };
+    return { level, ...homes, outputs: outputs ? 'in-place' : 'outermost', ...(resumes ? { resumes } : {}), roomBits };
   }
 }
 

@@ -1,11 +1,19 @@
-import type { SegmentPlan, StepKind, VectorStep } from '../../schedule/step-kind.ts';
+import type { StepKind, VectorStep } from '../../schedule/step-kind.ts';
 import { subsets } from '../../util/integers.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { type LabelAsk, type LabelPoint, type StepLabels, weighed } from './step-labels.ts';
 
 /** Equal steps with what their cost is the least of. */
-export interface PricedStep {
-  readonly step: StepKind;
+export interface PricedStep extends StepPrice {
+  /** Operator, counted from the first of the segment. */
+  readonly at: number;
+  readonly count: number;
+  /** Bits of the retention level that they take beside tiles of their mapping and what passes by. */
+  readonly fixedBits: number;
+}
+
+/** What the cost of a step is the least of. */
+export interface StepPrice {
   /** What no mapping changes: of a vector step, or of what is fused; several where operands are not decided yet. */
   readonly extras: readonly EnergyAndCycles[];
   /** Numbers of labels, of which the least counts; none: no mapping. Parameters that are not decided are streamed. */
@@ -16,7 +24,7 @@ export interface PricedStep {
 
 /** Least cost of equal steps all together. @param own labels of which the least counts */
 function stepsCost(
-  { step, extras }: PricedStep,
+  { count, extras }: PricedStep,
   own: readonly number[],
   labels: StepLabels,
   lambda: number | null,
@@ -25,7 +33,7 @@ function stepsCost(
   let least = Number.POSITIVE_INFINITY;
   for (const { energyPj, cycles } of extras) least = Math.min(least, weighed(lambda, energyPj, cycles));
   if (own.length > 0) least += leastLabel(own, labels, lambda, roomBits);
-  return step.count * least;
+  return count * least;
 }
 
 /** Least cost of steps of which everything is decided, with `baseBits` of the retention level for all that is not fixed in them. */
@@ -37,7 +45,7 @@ export function lowerCost(
 ): number {
   let sum = 0;
   for (const one of steps) {
-    const roomBits = baseBits - one.step.fixedBits;
+    const roomBits = baseBits - one.fixedBits;
     if (roomBits < 0) return Number.POSITIVE_INFINITY;
     sum += stepsCost(one, one.labels, labels, lambda, roomBits);
     if (sum === Number.POSITIVE_INFINITY) break;
@@ -45,23 +53,23 @@ export function lowerCost(
   return sum;
 }
 
-/** Least costs of the operators of steps: as they are decided, and with parameters in the retention level where that is open; [operator - first]. */
+/** Least costs of the operators of steps: as they are decided, and with parameters in the retention level where that is open; by operator of the segment. */
 export function operatorCosts(
   steps: readonly PricedStep[],
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
-  { first, end }: { readonly first: number; readonly end: number },
+  operators: number,
 ): { readonly streamed: Float64Array; readonly retained: Float64Array } {
-  const streamed = new Float64Array(end - first);
-  const retained = new Float64Array(end - first);
+  const streamed = new Float64Array(operators);
+  const retained = new Float64Array(operators);
   for (const one of steps) {
-    const { operator, fixedBits } = one.step;
+    const { at, fixedBits } = one;
     const roomBits = baseBits - fixedBits;
     const cost = (own: readonly number[]) =>
       roomBits < 0 ? Number.POSITIVE_INFINITY : stepsCost(one, own, labels, lambda, roomBits);
-    streamed[operator - first]! += cost(one.labels);
-    if (one.ifRetained !== null) retained[operator - first]! += cost(one.ifRetained);
+    streamed[at]! += cost(one.labels);
+    if (one.ifRetained !== null) retained[at]! += cost(one.ifRetained);
   }
   return { streamed, retained };
 }
@@ -80,9 +88,9 @@ export function openAsks(
   baseBits: number,
 ): LabelAsk[] {
   const asks: LabelAsk[] = [];
-  for (const { step, labels: streamed, ifRetained } of steps) {
+  for (const { fixedBits, labels: streamed, ifRetained } of steps) {
     const own = ifRetained ?? streamed;
-    const roomBits = baseBits - step.fixedBits;
+    const roomBits = baseBits - fixedBits;
     if (own.length === 0 || roomBits < 0) continue;
     const least = leastLabel(own, labels, lambda, roomBits);
     const best = own.filter((label) => labels.rangeOf(label, lambda, roomBits).lower === least);
@@ -102,14 +110,14 @@ export function knownPoints(
   const points: (LabelPoint | null)[] = [];
   let energyPj = 0;
   let cycles = 0;
-  for (const { step, extras, labels: own } of steps) {
-    const roomBits = baseBits - step.fixedBits;
+  for (const { count, fixedBits, extras, labels: own } of steps) {
+    const roomBits = baseBits - fixedBits;
     if (roomBits < 0) return null;
     const point = own.length === 0 ? null : labels.rangeOf(own[0]!, lambda, roomBits).point;
     if (own.length > 0 && point === null) return null;
     points.push(point);
-    energyPj += step.count * (extras[0]!.energyPj + (point?.energyPj ?? 0));
-    cycles += step.count * (extras[0]!.cycles + (point?.cycles ?? 0));
+    energyPj += count * (extras[0]!.energyPj + (point?.energyPj ?? 0));
+    cycles += count * (extras[0]!.cycles + (point?.cycles ?? 0));
   }
   return { points, energyPj, cycles };
 }
@@ -130,35 +138,31 @@ export interface OpenOperand {
   readonly index: number;
 }
 
-/** The steps of a plan with their prices. @param open what is not decided */
-export function pricedSteps(
-  plan: SegmentPlan,
-  { labels, level, extras }: StepPricing,
-  open: {
-    readonly parameters: (operator: number) => boolean;
-    readonly tensor: (operator: number, operand: number) => boolean;
-  },
-): PricedStep[] {
-  return plan.kinds.map((step): PricedStep => {
-    const { operator } = step;
-    if (step.kind === 'vector') {
-      const free = step.load.reads.flatMap((_, i) => (open.tensor(operator, i) ? [i] : []));
-      const choices = subsets(free).map((retained) => extras(withRetained(step, retained, level)));
-      return { step, extras: choices, labels: [], ifRetained: null };
-    }
-    const either = (is: boolean, operand: number) => (is || !open.tensor(operator, operand) ? [is] : [false, true]);
-    const numbers = (seconds: readonly boolean[]) =>
-      seconds.flatMap((weights) =>
-        either(step.inputs, 0).map((inputs) => labels.numberOf(step.shape, { ...step, weights, inputs })),
-      );
-    const isOpen = open.parameters(operator) && !step.weights;
-    return {
-      step,
-      extras: [extras(step)],
-      labels: numbers(either(step.weights, 1)),
-      ifRetained: isOpen ? numbers([true]) : null,
-    };
-  });
+/** Which operands of a step are not decided. */
+export interface OpenParts {
+  /** Whether its parameters are streamed, held or pinned, nobody knows. */
+  readonly parameters: boolean;
+  readonly operand: (operand: number) => boolean;
+}
+
+/** What the cost of a step is the least of. */
+export function stepPrice(step: StepKind, { labels, level, extras }: StepPricing, open: OpenParts): StepPrice {
+  if (step.kind === 'vector') {
+    const free = step.load.reads.flatMap((_, i) => (open.operand(i) ? [i] : []));
+    const choices = subsets(free).map((retained) => extras(withRetained(step, retained, level)));
+    return { extras: choices, labels: [], ifRetained: null };
+  }
+  const either = (is: boolean, operand: number) => (is || !open.operand(operand) ? [is] : [false, true]);
+  const numbers = (seconds: readonly boolean[]) =>
+    seconds.flatMap((weights) =>
+      either(step.inputs, 0).map((inputs) => labels.numberOf(step.shape, { ...step, weights, inputs })),
+    );
+  const isOpen = open.parameters && !step.weights;
+  return {
+    extras: [extras(step)],
+    labels: numbers(either(step.weights, 1)),
+    ifRetained: isOpen ? numbers([true]) : null,
+  };
 }
 
 function withRetained(step: VectorStep, retained: readonly number[], level: number): VectorStep {

@@ -1,7 +1,7 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, isUndecided } from './choices.ts';
-import type { CutGraph, Path } from './cut-graph.ts';
+import type { Bracket, CutGraph, Path } from './cut-graph.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -41,6 +41,21 @@ interface PinnedInterval {
   readonly bound: number;
 }
 
+/** How a line is solved. */
+export interface LineCourse {
+  /** Told before labels are asked for what no schedule weighs less than. */
+  readonly tell: (lowerBound: number) => void;
+  /** The schedule found may weigh so much more than the best one: 0.01 = 1 %. */
+  readonly tolerance: number;
+}
+
+const EXACTLY: LineCourse = { tell: () => {}, tolerance: 0 };
+
+/** The path of a bracket within its budget, if none costs less by more than a tolerance. */
+function near({ within, lowerBound }: Bracket<ChoiceArc>, tolerance: number): Path<ChoiceArc> | null {
+  return within !== null && within.cost * (1 - tolerance) <= lowerBound ? { ...within, lowerBound } : null;
+}
+
 /** Choices that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
 /** Rounds after which arcs that are of no use any more are left aside. */
@@ -70,7 +85,12 @@ export class ScheduleLines {
    * The best schedule for energy + lambda * cycles; null: least latency.
    * @param known a schedule that is known already
    */
-  *solve(lambda: number | null, known: FoundSchedule | null): LabelSteps<SupportingSchedule> {
+  *solve(
+    lambda: number | null,
+    known: FoundSchedule | null,
+    { tell, tolerance }: LineCourse = EXACTLY,
+  ): LabelSteps<SupportingSchedule> {
+    const slack = 1 - Math.max(ROUNDING, tolerance);
     const weigh = (found: FoundSchedule | null) =>
       found === null ? Number.POSITIVE_INFINITY : weighed(lambda, found.energyPj, found.cycles);
     let best = known;
@@ -80,11 +100,17 @@ export class ScheduleLines {
     while (open.length > 0) {
       open.sort((a, b) => b.bound - a.bound);
       const interval = open.pop()!;
-      if (isStopped || interval.bound >= weigh(best) * (1 - ROUNDING)) {
+      if (isStopped || interval.bound >= weigh(best) * slack) {
         least = Math.min(least, interval.bound);
         continue;
       }
-      const { path, lowerBound, isStopped: isEarly } = yield* this.#interval(lambda, interval, weigh(best));
+      const others = Math.min(least, weigh(best), open.at(-1)?.bound ?? Number.POSITIVE_INFINITY);
+      const tellAll = (own: number) => tell(Math.min(others, Math.max(own, interval.bound)));
+      const {
+        path,
+        lowerBound,
+        isStopped: isEarly,
+      } = yield* this.#interval(lambda, interval, weigh(best), { tell: tellAll, tolerance });
       isStopped ||= isEarly;
       const bound = Math.max(lowerBound, interval.bound);
       if (path === null) {
@@ -113,13 +139,14 @@ export class ScheduleLines {
     lambda: number | null,
     { low, high }: PinnedInterval,
     cutoff: number,
+    { tell, tolerance }: LineCourse,
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
     const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
     let { graph } = this.#arcs;
     for (let round = 0; ; round++) {
       const bracket = graph.bracket(costs, high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
-      if (bracket.lowerBound >= cutoff * (1 - ROUNDING))
+      if (bracket.lowerBound >= cutoff * (1 - Math.max(ROUNDING, tolerance)))
         return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
       // Costs only rise: what is no better than the cutoff now never is.
       if (round % NARROWED_EVERY === 0 && cutoff < Number.POSITIVE_INFINITY)
@@ -127,8 +154,13 @@ export class ScheduleLines {
       const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
       let path: Path<ChoiceArc> | null = null;
       let work = this.#workOn(both, costs);
+      // The interval will be halved, whatever its cheapest path is.
+      if (work === null && bracket.within !== null && bracket.within.pinnedBits > low) {
+        const { within, lowerBound } = bracket;
+        return { path: { ...within, lowerBound }, lowerBound, isStopped: false };
+      }
       if (work === null) {
-        path = graph.cheapest(costs, high, bracket);
+        path = near(bracket, tolerance) ?? graph.cheapest(costs, high, bracket);
         if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
         work = this.#workOn(path.arcs, costs);
         if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
@@ -137,6 +169,7 @@ export class ScheduleLines {
         this.counts.decided++;
         this.#arcs.decide(choice, graph);
       }
+      if (work.asks.length > 0) tell(bracket.lowerBound);
       if (work.asks.length === 0 || (yield* this.#ask(lambda, work.asks))) continue;
       const { within, lowerBound } = bracket;
       path ??= within === null ? null : { ...within, lowerBound };
@@ -149,7 +182,7 @@ export class ScheduleLines {
     const asks: LabelAsk[] = [];
     const open = new Set<Choice>();
     for (const { choice, passingBits } of arcs) {
-      const own = openAsks(choice.steps, this.#labels, lambda, baseBits - passingBits);
+      const own = openAsks(choice.way.steps, this.#labels, lambda, baseBits - passingBits);
       asks.push(...own);
       if (own.length === 0 && isUndecided(choice)) open.add(choice);
     }
@@ -169,14 +202,14 @@ export class ScheduleLines {
     if (arcs.some(({ choice }) => isUndecided(choice))) return null;
     const base = ({ passingBits }: ChoiceArc) => this.#capacityBits - pinnedBits - passingBits;
     for (;;) {
-      const asks = arcs.flatMap((arc) => openAsks(arc.choice.steps, this.#labels, lambda, base(arc)));
+      const asks = arcs.flatMap((arc) => openAsks(arc.choice.way.steps, this.#labels, lambda, base(arc)));
       if (asks.length === 0 || !(yield* this.#ask(lambda, asks))) break;
     }
     const all: (readonly (LabelPoint | null)[])[] = [];
     let energyPj = 0;
     let cycles = 0;
     for (const arc of arcs) {
-      const own = knownPoints(arc.choice.steps, this.#labels, lambda, base(arc));
+      const own = knownPoints(arc.choice.way.steps, this.#labels, lambda, base(arc));
       if (own === null) return null;
       all.push(own.points);
       energyPj += own.energyPj;

@@ -96,8 +96,8 @@ describe('a saved schedule', () => {
       '  peak',
     ])
       expect(text).toContain(lines.find((line) => line.startsWith(start)) ?? `a line ${start}`);
-    expect(text).toMatch(/^b +layer +3 .* Buffer +pinned +tiles /m);
-    expect(text).toMatch(/^sum +vector +3 .* 24 +tiles, Buffer +DRAM$/m);
+    expect(text).toMatch(/^b +layer +3 .* on chip +pinned +tiles /m);
+    expect(text).toMatch(/^sum +vector +3 .* 24 +tiles, on chip +DRAM$/m);
     expect(text).toContain('DRAM words   36 = 1.00x the compulsory 36');
     expect(text).not.toContain('Segment a');
     expect(text).toContain(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildAccelerator } from '../../../src/accelerator/build.ts';
@@ -9,17 +9,22 @@ import { openLayerPool } from '../../../src/app/layers/layer-pool.ts';
 import { type LayerWork, mapWork } from '../../../src/app/layers/layer-work.ts';
 import { networkAnswerSteps } from '../../../src/app/layers/network-answer.ts';
 import { runSteps } from '../../../src/app/layers/steps.ts';
-import { layerSettings, type MapInputs, mapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
+import { type DataflowTable, dataflowTableJson, runDataflowTable } from '../../../src/app/map/dataflow-table.ts';
+import { layerSettings, type MapInputs, mapInputs, readMapInputs, requestedGoal } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import type { MapResult } from '../../../src/app/map/map.ts';
+import { sweepJson } from '../../../src/app/sweep/sweep.ts';
+import { describeDataflowTable } from '../../../src/cli/text/dataflow-table-text.ts';
 import { describeMapped } from '../../../src/cli/text/map-text.ts';
 import { describeStays } from '../../../src/cli/text/schedule/schedule-text.ts';
-import type { MapRequest } from '../../../src/options/map.ts';
+import { describeSweep } from '../../../src/cli/text/sweep-text.ts';
+import { readRequest } from '../../../src/options/command.ts';
+import { MAP, type MapRequest } from '../../../src/options/map.ts';
 import { scoreSchedule } from '../../../src/schedule/score.ts';
 import type { FinishedEvent, RunEvent } from '../../../src/search/run-events.ts';
 import type { Layer } from '../../../src/workload/network.ts';
 import { NO_MOVES } from '../../../src/workload/residency.ts';
-import { listener, mapped, mapRuns } from '../run-folders.ts';
+import { listener, mapped, mapRuns, results, swept } from '../run-folders.ts';
 import { freshPath, SMALL_REQUEST, tinyWith, writeSmall } from '../small-files.ts';
 
 const CHAIN = writeSmall(
@@ -208,15 +213,20 @@ describe('where nothing can stay on chip', () => {
     expect(resolved({ betweenLayers: 'auto', pinWeights: false })).toEqual({ mode: 'retain', pins: false });
     expect(resolved({ betweenLayers: 'fuse' })).toEqual({ mode: 'fuse', pins: true });
     expect(resolved({})).toEqual({ mode: 'off', reason: null });
+    // Killed by: another default, runs of before that are read with it.
+    const { betweenLayers: _, ...unsaid } = REQUEST;
+    expect(mapInputs(readRequest(MAP.request, unsaid)).between).toEqual({ mode: 'retain', pins: true });
     const impossible: readonly (readonly [Partial<MapRequest>, string])[] = [
       [{ layer: ['a', 'b'] }, 'only some of its layers'],
       [{ layer: 'a', accelerator: tinyWith() }, 'single layer'],
       [{ mapper: 'random' }, 'exact mapper'],
       [{ objective: 'energy * latency^3' }, 'exact mapper'],
       [{ temporalReuse: 'timeloop' }, 'temporal reuse'],
+      [{ accelerator: 'shidiannao-banks' }, 'has a part for each tensor'],
     ];
     for (const [request, reason] of impossible) {
-      expect(resolved({ ...request, betweenLayers: 'auto' })).toMatchObject({ mode: 'off' });
+      const why = expect.stringContaining(reason);
+      expect(resolved({ ...request, betweenLayers: 'auto' })).toEqual({ mode: 'off', reason: why });
       expect(() => resolved({ ...request, betweenLayers: 'retain' })).toThrow(reason);
     }
     const long = writeSmall(
@@ -229,6 +239,66 @@ describe('where nothing can stay on chip', () => {
       reason: expect.stringContaining('with 251 operators that takes long'),
     });
     const result = await map({ betweenLayers: 'auto', mapper: 'random', evaluations: 20 });
-    expect(describeMapped(result)).toContain('nothing stays between layers: networks as a whole take the exact mapper');
+    expect(describeMapped(result)).toContain('nothing stays between layers: schedules take the exact mapper');
+  });
+});
+
+describe('a network that is mapped without a word on what stays', () => {
+  // Killed by: a point or row of its own kind, a text that hides what stays, a limit that says nothing does.
+  it('has the schedule of map at a point of a sweep, and in a table of dataflows', async () => {
+    const workload = writeSmall(
+      'pair.yaml',
+      `name: pair\nsource: made up for tests\ninput: [2, 2, 1]\nlayers:\n  - { name: a, kind: conv, out: 2, kernel: 1 }\n  - { name: b, kind: conv, out: 2, kernel: 1 }\n`,
+    );
+    const request = { ...REQUEST, workload, accelerator: tinyWith(), betweenLayers: 'auto' } as const;
+    const { schedule, report } = await mapped(request);
+    const staying = { mode: 'retain', level: 'Buffer' };
+    const sweep = await swept({ ...request, vary: ['L2=128B'] });
+    expect(sweep.points[0]!.figures).toMatchObject({ totals: report.totals, staying });
+    expect(sweepJson(sweep).points[0]).toMatchObject({ between: staying, edpPjCycles: report.totals.edpPjCycles });
+    expect(describeSweep(sweep)).toMatch(/^ {2}on chip {4}retain in Buffer$/m);
+    const pool = openLayerPool({ workers: 1 });
+    const table: DataflowTable = await runDataflowTable({ ...request, dataflow: 'all' }, pool, () => {});
+    pool.close();
+    expect(table.rows[0]!.figures).toMatchObject({ totals: report.totals, staying });
+    expect(dataflowTableJson(table).dataflows[0]).toMatchObject({ between: staying });
+    expect(describeDataflowTable(table)).toContain(`retain in ${schedule!.summary.levelName}`);
+    for (const { notModelled } of [sweep, table]) expect(notModelled[0]).toContain('in Buffer alone');
+  });
+
+  // Killed by: a pinned figure that is one of layers and another of schedules, a reason that is lost on the way.
+  it('leaves each layer on its own where a figure is pinned, and says so', async () => {
+    const sweep = await swept({ ...REQUEST, betweenLayers: 'auto', pin: 'latency', vary: ['L2=128B'] });
+    expect(sweep.points[0]!.figures!.staying).toEqual({
+      mode: 'off',
+      reason: 'with a pinned figure that takes long: ask for --between-layers retain',
+    });
+    expect(describeSweep(sweep)).toMatch(/^ {2}on chip {4}nothing stays between layers: with a pinned figure/m);
+    expect(sweep.notModelled[0]).toContain('every layer reads its inputs from DRAM');
+  });
+
+  // Killed by: a request of before that is read with the default of today.
+  it('leaves each layer on its own in runs of versions without the choice, to the byte', async () => {
+    const { directory: before } = await mapRuns.start(REQUEST);
+    const { directory: stopped } = await mapRuns.start(
+      REQUEST,
+      freshPath('run'),
+      {},
+      listener(
+        () => {},
+        () => true,
+      ),
+    );
+    const file = join(stopped, 'run.json');
+    const run = JSON.parse(readFileSync(file, 'utf8'));
+    run.configuration.between = undefined;
+    run.configuration.request.betweenLayers = undefined;
+    run.configuration.request.pinWeights = undefined;
+    expect(readMapInputs(JSON.parse(JSON.stringify(run.configuration)))).toMatchObject({
+      request: { betweenLayers: 'off' },
+    });
+    writeFileSync(file, JSON.stringify(run));
+    await mapRuns.resume(stopped);
+    expect(results(stopped)).toEqual(results(before));
   });
 });

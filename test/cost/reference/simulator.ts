@@ -214,6 +214,7 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
       const parentTouched = new Set<number>();
       const own = { reads: 0, fills: 0, updates: 0, readRequests: 0, writeRequests: 0 };
       const everTouched = new Set<number>();
+      const isOld = name === 'Outputs' && residency?.resumes === true && homeLevel(residency, name) > 0;
       for (const members of groups.values()) {
         let held = new Set<number>();
         const childTouched = new Set<number>();
@@ -229,7 +230,7 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
           const tile = new Set(boxes.flat());
           if (dims !== undefined) {
             const moved = [...tile].filter((word) => toMacs || !held.has(word));
-            const known = moved.filter((word) => everTouched.has(word));
+            const known = moved.filter((word) => isOld || everTouched.has(word));
             own.readRequests += cut(name === 'Outputs' ? known : moved);
             own.writeRequests += name === 'Outputs' ? cut(moved) : 0;
             for (const word of moved) everTouched.add(word);
@@ -241,8 +242,8 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
                 sent[inner]!.set(member.join(), (sent[inner]!.get(member.join()) ?? 0) + 1);
             if (name === 'Outputs') {
               own.updates++;
-              if (parentTouched.has(word)) own.reads++;
-              if (childTouched.has(word)) {
+              if (isOld || parentTouched.has(word)) own.reads++;
+              if (isOld || childTouched.has(word)) {
                 delivered += busy.length;
                 busiestDelivered++;
               }
@@ -263,7 +264,7 @@ export function simulate(layer: LayerShape, accelerator: Accelerator, mapping: M
         }
       }
       const count = from === 'none' ? counts[outer]![name] : home;
-      if (name === 'Outputs') own.reads = own.updates - parentTouched.size;
+      if (name === 'Outputs') own.reads = own.updates - (isOld ? 0 : parentTouched.size);
       if (name === 'Outputs' && from === 'none' && accelerator.levels[outer]!.drain === 'charged')
         own.reads += sent[outer]!.get(parent.join()) ?? 0;
       count.reads += own.reads;

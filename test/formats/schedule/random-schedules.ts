@@ -6,8 +6,9 @@ import { readScheduleCases, type ScheduleCase } from '../../../src/formats/sched
 import type { StepMapping } from '../../../src/formats/schedule/step-mappings.ts';
 import type { Mapping } from '../../../src/mapping/mapping.ts';
 import type { HeldOperand, Schedule, Segment, SharedLoop } from '../../../src/schedule/schedule.ts';
+import { LOOP_AXES, loopSizes } from '../../../src/schedule/shared-axes.ts';
 import { DIMS, TENSORS } from '../../../src/util/vocabulary.ts';
-import { AXES, type Sequence } from '../../../src/workload/graph/sequence.ts';
+import type { Sequence } from '../../../src/workload/graph/sequence.ts';
 
 /** Given schedules of one small network of each family. */
 export const GOLDEN_SCHEDULES: readonly ScheduleCase[] = readScheduleCases(
@@ -41,11 +42,13 @@ export function schedules(
   });
 }
 
-function segmentOf({ operators, tensors }: Sequence, first: number, end: number): fc.Arbitrary<Segment> {
-  const { sizes } = tensors[operators[end - 1]!.output]!;
+function segmentOf(sequence: Sequence, first: number, end: number): fc.Arbitrary<Segment> {
+  const { operators, tensors } = sequence;
+  const sizes = loopSizes(sequence, end - 1);
   const loop = (axis: SharedLoop['axis']) =>
-    fc.integer({ min: 1, max: sizes[AXES.indexOf(axis)]! }).map((tile): SharedLoop => ({ axis, tile }));
+    fc.integer({ min: 1, max: sizes[LOOP_AXES.indexOf(axis)]! }).map((tile): SharedLoop => ({ axis, tile }));
   const pairs: SharedLoop['axis'][][] = [['n'], ['c'], ['p'], ['q'], ['c', 'n'], ['n', 'p'], ['q', 'c']];
+  if (operators[end - 1]!.kind === 'mac') pairs.push(['reduced'], ['p', 'reduced']);
   const loops: fc.Arbitrary<SharedLoop[]> =
     end - first === 1 ? fc.constant([]) : fc.constantFrom(...pairs).chain((axes) => fc.tuple(...axes.map(loop)));
   const held: HeldOperand[] = [

@@ -15,7 +15,7 @@ function mac(operator: number): MacStep {
   return {
     kind: 'mac',
     ...{ count: 1, operator, fixedBits: 0, fixed: [], moves: NO_MOVES },
-    ...{ shape, weights: false, inputs: false, outputs: false, activationBits: 8, fused: [] },
+    ...{ shape, weights: false, inputs: false, outputs: false, activationBits: 8, resumes: false, fused: [] },
   };
 }
 

@@ -32,6 +32,7 @@ export function withResidency({ layer, accelerator }: SmallCase, seed: number): 
     activationBits: [16, 8, 12][random.nextInt(3)]!,
     roomBits: chance(0.2) ? null : 16 * random.nextInt(chance(0.5) ? 8 : 40),
     moves: { fetched: entries(random), drained: entries(random) },
+    ...(outputs !== 'outermost' && chance(0.4) ? { resumes: true } : {}),
   };
   return { layer: { ...layer, residency }, accelerator: changed };
 }

@@ -150,18 +150,27 @@ function heldSets(
   ]);
 }
 
-/** Every size of tiles below the axis; where fewest are asked for, those that no smaller tile makes as few of. Channels in whole groups. */
+/** Every size of tiles below the axis; where fewest are asked for, those that no smaller tile makes as few of. Channels in whole groups, summed ones too. */
 function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoop[][] {
   const operator = sequence.operators[sink]!;
   const { sizes } = sequence.tensors[operator.output]!;
   const groups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const maker = sequence.operators.find(({ output }) => output === operator.inputs[0]);
+  const makers = maker?.kind === 'mac' ? maker.shape.problem.bounds.G : 1;
+  const made = maker?.kind === 'vector' && maker.span.kind === 'channels' ? maker.span.group : null;
   return space.loops.flatMap((axes) =>
     combinations(
       axes.map((axis) => {
-        const size = sizes[AXES.indexOf(axis)]!;
+        const summed = operator.kind === 'mac' && groups === 1 ? operator.shape.problem.bounds.C : 1;
+        const size = axis === 'reduced' ? summed : sizes[AXES.indexOf(axis)]!;
         const all = Array.from({ length: size - 1 }, (_, i) => i + 1);
         const count = (tile: number) => Math.ceil(size / tile);
-        const legal = all.filter((tile) => axis !== 'c' || groups === 1 || (tile * groups) % size === 0);
+        const isWhole = (tile: number) => {
+          if (axis === 'reduced')
+            return made === null ? makers === 1 || (tile * makers) % size === 0 : tile % made === 0;
+          return axis !== 'c' || groups === 1 || (tile * groups) % size === 0;
+        };
+        const legal = all.filter(isWhole);
         return legal
           .filter(
             (tile) => space.tiles === 'all' || legal.every((other) => other >= tile || count(other) > count(tile)),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSegment } from '../../../src/schedule/plan.ts';
 import { isUnfit, retentionOf } from '../../../src/schedule/retention.ts';
+import { isReduced } from '../../../src/schedule/shared-axes.ts';
 import { stepExtras } from '../../../src/schedule/step-extras.ts';
 import { residentLayer } from '../../../src/schedule/step-residency.ts';
 import { neededWords, vectorReach } from '../../../src/schedule/tiles/reach.ts';
@@ -20,6 +21,7 @@ describe('floors of operators', () => {
   it('are below all that the steps of an operator cost, however it is tiled, and reached', () => {
     const reached = { vector: 0, mac: 0 };
     let tiled = 0;
+    let summed = 0;
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 30 }), (seed) => {
         const { sequence, accelerator, retention } = smallQuestion(seed);
@@ -56,6 +58,9 @@ describe('floors of operators', () => {
             }
             // Moves of a step may be for another operator, so an operand that is not streamed may come from anywhere.
             const isStreamed = own.length > 0 && own.every((one) => one.kind === 'mac' && !one.inputs);
+            const { storage } = sequence.tensors[sequence.operators[operator]!.output]!;
+            const isSummed = isReduced(segment) && operator === segment.end - 1 && homes[storage] === 'outermost';
+            if (isSummed) summed++;
             const floor = floors.of(operator, {
               inputs: own.every((one) => one.kind === 'mac' && one.inputs)
                 ? 'retained'
@@ -63,7 +68,11 @@ describe('floors of operators', () => {
                   ? 'fetched'
                   : 'either',
               second: 'either',
-              output: own.every((one) => one.kind === 'mac' && one.outputs) ? 'retained' : 'either',
+              output: isSummed
+                ? 'drained'
+                : own.every((one) => one.kind === 'mac' && one.outputs)
+                  ? 'retained'
+                  : 'either',
             });
             const bound = isPinned(operator) ? floor.pinned : floor.fetched;
             expect(sum.energyPj).toBeGreaterThanOrEqual(bound.energyPj * (1 - 1e-9));
@@ -78,6 +87,7 @@ describe('floors of operators', () => {
     expect(reached.vector).toBeGreaterThan(0);
     expect(reached.mac).toBeGreaterThan(0);
     expect(tiled).toBeGreaterThan(5);
+    expect(summed).toBeGreaterThan(1);
   });
 });
 

@@ -23,7 +23,7 @@ import { layerKey } from '../../../src/workload/distinct-layers.ts';
 import type { Sequence } from '../../../src/workload/graph/sequence.ts';
 import { macCount } from '../../../src/workload/problem.ts';
 import { NO_MOVES, type Residency } from '../../../src/workload/residency.ts';
-import { randomAttention, randomSequence } from '../../schedule/random-sequences.ts';
+import { randomAttention, randomPair, randomSequence } from '../../schedule/random-sequences.ts';
 
 /** How steps are mapped. */
 export const EXACT = exactSettings({ factors: 'perfect' });
@@ -84,12 +84,16 @@ function randomAccelerator(random: Random): Accelerator {
 /** Few operators on an accelerator with a small buffer: all schedules can be tried. A function of the seed. */
 export function smallQuestion(seed: number): ScheduleQuestion {
   const random = Random.fromSeed(seed);
-  const isAttention = random.nextInt(6) === 0;
+  const kind = random.nextInt(6);
+  const isAttention = kind === 0;
   const sequence = isAttention
     ? randomAttention(random)
-    : randomSequence(random, 2 + random.nextInt(3), 2 + random.nextInt(2));
+    : kind === 1
+      ? randomPair(random)
+      : randomSequence(random, 2 + random.nextInt(3), 2 + random.nextInt(2));
   const fuses = random.nextInt(3) > 0;
-  const loops = isAttention ? ([['p'], ['c', 'p']] as const) : ([[['p']], [['p'], ['c']]] as const)[random.nextInt(2)]!;
+  const others = [[['p']], [['p'], ['c']], [['reduced'], ['p']], [['reduced'], ['p', 'reduced']]] as const;
+  const loops = isAttention ? ([['p'], ['c', 'p']] as const) : others[random.nextInt(others.length)]!;
   return questionOf(sequence, randomAccelerator(random), {
     ...{ fuses, fusesViews: random.nextInt(2) === 0, pins: random.nextInt(2) === 0, loops },
     ...{ tiles: random.nextInt(2) === 0 ? 'all' : 'fewest', longestSegment: fuses ? 3 : 1 },

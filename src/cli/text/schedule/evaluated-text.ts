@@ -5,7 +5,7 @@ import { shownText } from '../../../util/shown-text.ts';
 import { formatBits, formatNumber, indent } from '../format.ts';
 import { describeLimits, describeTotals } from '../report-text.ts';
 import { formatTable, names, right } from '../table.ts';
-import { describeStay } from './schedule-text.ts';
+import { describeStay, ON_CHIP } from './schedule-text.ts';
 
 /** A saved schedule as text: its operators with the homes of their operands, its segments as nests, the totals, what stays on chip. */
 export function describeEvaluatedSchedule(evaluated: EvaluatedSchedule): string {
@@ -20,9 +20,9 @@ export function describeEvaluatedSchedule(evaluated: EvaluatedSchedule): string 
 }
 
 function operatorTable({ summary, report }: EvaluatedSchedule): string {
-  const { storages, operators, levelName } = summary;
+  const { storages, operators } = summary;
   const outermost = report.accelerator.levels[0]!.name;
-  const place = { outermost, retained: levelName, fused: 'tiles' };
+  const place = { outermost, retained: ON_CHIP, fused: 'tiles' };
   const homeOf = (storage: number) => place[storages[storage]!.home];
   const columns = [
     names('operator'),

@@ -6,14 +6,17 @@ import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-fig
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
-import { LAYER_COLUMNS, layerCells, layerTable } from '../report-text.ts';
+import { layerTable, STEP_COLUMNS, stepCells } from '../report-text.ts';
 import { formatTable, names, right } from '../table.ts';
+
+/** What tables call the retention level, whose name the lines below them have. */
+export const ON_CHIP = 'on chip';
 
 /** The steps of a schedule as a table: equal ones a line, with where their operands are and the room that they have. */
 export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer): string {
-  const place = (isRetained: boolean) => (isRetained ? retention.levelName : report.accelerator.levels[0]!.name);
+  const place = (isRetained: boolean) => (isRetained ? ON_CHIP : report.accelerator.levels[0]!.name);
   return layerTable(
-    [...LAYER_COLUMNS, names('inputs'), 'weights', 'outputs', right('room'), right('used')],
+    [...STEP_COLUMNS, names('inputs'), 'weights', 'outputs', right('room'), right('used')],
     report.layers.map(({ layer }) => layer),
     report.layers,
     [],
@@ -21,7 +24,7 @@ export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer)
       const { residency } = line.layer;
       const { inputs, weights, outputs, roomBits } = residency!;
       return [
-        ...layerCells(line, 4),
+        ...stepCells(line),
         place(inputs),
         place(weights),
         place(outputs !== 'outermost'),
@@ -44,6 +47,9 @@ export function describeSchedule(
   const before = islands?.totals.edpPjCycles;
   return [
     ...describeStay({ sequence, report, summary }),
+    ...(optimum.certificate.space.fuses && summary.mode === 'retain'
+      ? ['  segments     none: no operators run together in the best schedule']
+      : []),
     `  schedule     EDP ${edpPjCycles.toExponential(6)} pJ*cycles (${proof})${before === undefined ? '' : `: ${percentText(1 - edpPjCycles / before, 3)} below ${before.toExponential(6)} with each layer on its own`}`,
     `  certificate  ${certificateText(optimum)}`,
   ];

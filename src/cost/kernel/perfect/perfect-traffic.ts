@@ -42,9 +42,11 @@ export function countPerfectOutputs(model: KernelModel, state: KernelState): voi
   const { distinctOutputs, busiestDistinctOutputs } = state.transfers;
   const { spatial, children } = state.nest;
   let copies = 1;
-  let own = model.outputWords;
+  // Partial sums of a step before leave no first touch.
+  const first = model.residency?.resumes === true ? 0 : model.outputWords;
+  let own = first;
   for (let level = 0; level < model.levelCount; level++) {
-    distinctOutputs[level] = model.outputWords * copies;
+    distinctOutputs[level] = first * copies;
     busiestDistinctOutputs[level] = own;
     const row = level * DIM_COUNT;
     const irrelevant = spatial[row + C]! * spatial[row + R]! * spatial[row + S]!;

@@ -42,6 +42,12 @@ export function countRaggedTensor(
 export function countRaggedOutputs(model: KernelModel, state: KernelState): void {
   const { distinctOutputs, busiestDistinctOutputs } = state.transfers;
   const { owned } = state.ragged;
+  if (model.residency?.resumes === true) {
+    // Partial sums of a step before leave no first touch.
+    distinctOutputs.fill(0);
+    busiestDistinctOutputs.fill(0);
+    return;
+  }
   for (let level = 0; level < model.levelCount; level++) {
     let own = 1;
     let holders = 1;

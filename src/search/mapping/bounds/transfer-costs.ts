@@ -1,7 +1,7 @@
 import { DIM_COUNT, INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import { childrenAlong, type Factors, type SpatialChoice } from '../space/spatial-choices.ts';
-import { leastInputShare } from '../tiles/input-share.ts';
+import { canInputsCoincide, leastInputShare } from '../tiles/input-share.ts';
 import { leastLiveShare } from './live-share.ts';
 import { homeOf } from './tensor-homes.ts';
 
@@ -13,9 +13,12 @@ export interface TransferPrices {
   readonly server: Uint8Array;
   /** [level]: least distinct tiles of Inputs per child; `perTraffic` counts this share of the reads at the server. */
   readonly inputShare: Float64Array;
-  /** [level]: per word of Inputs read at the server, if every child of an output and a filter dim had a tile of its own. */
+  /**
+   * [level]: per word of Inputs read at the server, with what it takes on wires while it is as distinct, if every child of an output and a filter dim had
+   * a tile of its own.
+   */
   readonly inputRead: Float64Array;
-  /** Of all Inputs that the MACs read at their server, with the least share of distinct words. */
+  /** Of all Inputs that the MACs read at their server, as far as such wires, with the least share of distinct words. */
   macInput: number;
 }
 
@@ -156,10 +159,8 @@ export function addTensorCosts(
     if (needsComplete && outer === home.level && (groups > 1 || (isMac && macRefetches(model, spatial, t) > 1)))
       fixedPj = Number.POSITIVE_INFINITY;
     let perRefetch = readPj;
-    if (t === INPUTS) {
-      inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
-      inputRead[level] = readPj / inputShare[level]!;
-    }
+    // What grows with the distinct words among those that children read at once.
+    let distinctPj = readPj;
     const bits = isMac ? 0 : model.wordBitsOf[at]!;
     if (!isMac) perRefetch += deliveries * wordPj(model, level, bits, FILL);
     for (let l = outer; l < level; l++) {
@@ -169,12 +170,18 @@ export function addTensorCosts(
       const through = words * copyProduct(copies, 0, l) * groupsBetween(model, spatial, copies, t, l, level, factors);
       if (isWired) {
         const entered = factors === 'perfect' ? through : through * liveShares(model, spatial, t, l, level).accesses;
-        perRefetch += entered * hops[l * TENSOR_COUNT + t]! * hopPj;
+        const wiredPj = entered * hops[l * TENSOR_COUNT + t]! * hopPj;
+        perRefetch += wiredPj;
+        if (!canInputsCoincide(model, spatial, outer, l)) distinctPj += wiredPj;
         continue;
       }
       // Of n children n - 1 are hops away; with m of them live on average, m - 1 are no less than (n - 1) n / (n + 1) m / n.
       const share = factors === 'perfect' ? 1 : (live.deliveries * copies[l]!) / (copies[l]! + 1);
       perRefetch += through * (copies[l]! - 1) * hopPj * share;
+    }
+    if (t === INPUTS) {
+      inputShare[level] = leastInputShare(model, spatial, outer, level, factors);
+      inputRead[level] = distinctPj / inputShare[level]!;
     }
     const readBits = (accesses * outerBits) / instances[outer]!;
     const writeBits = t === OUTPUTS ? readBits : 0;
@@ -182,7 +189,7 @@ export function addTensorCosts(
       const steps = macRefetches(model, spatial, t);
       fixedPj += perRefetch * steps;
       if (t === INPUTS) {
-        costs.macInput = readPj * steps;
+        costs.macInput = distinctPj * steps;
         costs.macInputBits = readBits * steps;
       }
       fixedReadBits[outer]! += readBits * steps;
@@ -199,7 +206,7 @@ export function addTensorCosts(
         costs.drainBits[level] = fillBits[at]!;
       }
     }
-    if (t === OUTPUTS) {
+    if (t === OUTPUTS && model.residency?.resumes !== true) {
       const distinct = words * copyProduct(copies, 0, outer);
       fixedPj -= distinct * outerPj(READ);
       costs.firstBits[at] = (distinct * outerBits) / instances[outer]!;

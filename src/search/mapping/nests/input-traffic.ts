@@ -1,18 +1,9 @@
-import {
-  DIM_COUNT,
-  INPUTS,
-  K,
-  OUTPUTS,
-  P,
-  type SlidingAxis,
-  TENSOR_COUNT,
-  WEIGHTS,
-} from '../../../cost/kernel/model.ts';
+import { DIM_COUNT, INPUTS, K, OUTPUTS, P, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import { transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { STATIONARY_FOR } from '../space/loop-orders.ts';
 import { childrenAlong } from '../space/spatial-choices.ts';
-import { distinctShare } from '../tiles/input-share.ts';
+import { canCoincide, distinctShare } from '../tiles/input-share.ts';
 import type { LevelTiles } from '../tiles/level-tiles.ts';
 import { axisEntry } from '../tiles/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
@@ -88,29 +79,16 @@ export class InputTraffic {
    * children lose. An axis along which none coincide is clipped alike for all.
    */
   paddedShare(share: number, inner: number, words: number): number {
-    const { model, tiles, costs, lattice } = this.#placement;
+    const { model, spatial, tiles, costs, lattice } = this.#placement;
     const server = costs.server[inner * TENSOR_COUNT + INPUTS]!;
-    const rows = model.rows.padded && this.#canCoincide(model.rows, server, inner);
-    const columns = model.columns.padded && this.#canCoincide(model.columns, server, inner);
+    const rows = model.rows.padded && canCoincide(model, spatial, model.rows, server, inner);
+    const columns = model.columns.padded && canCoincide(model, spatial, model.columns, server, inner);
     if (!(rows || columns) || words <= 0) return share;
     const least = costs.inputShare[inner]! * (tiles[inner]!.shareRatios?.[this.#depths[inner]!.point] ?? 1);
     // At ragged bounds the words are themselves a bound, and what padding takes off them is not known.
     if (lattice.factors === 'imperfect' || least >= share * (1 - 1e-12)) return least;
     const unclipped = this.words(inner, tiles[inner]!, rows, columns);
     return Math.max(least, (share * unclipped - (unclipped - words)) / words);
-  }
-
-  /** Whether children of some level from `from` to `to` (exclusive) can hold the same tile of an axis. */
-  #canCoincide(axis: SlidingAxis, from: number, to: number): boolean {
-    const { model, spatial } = this.#placement;
-    for (let level = from; level < to; level++)
-      if (
-        ((model.multicast[level]! >> INPUTS) & 1) !== 0 &&
-        spatial[level * DIM_COUNT + axis.output]! > 1 &&
-        spatial[level * DIM_COUNT + axis.filter]! > 1
-      )
-        return true;
-    return false;
   }
 
   /** Least words of Inputs by the innermost loop; all that is known under Timeloop's rule where tiles overlap. */

@@ -1,6 +1,6 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../../accelerator/accelerator.ts';
 import type { LevelConstraint, MappingConstraints } from '../../../mapping/constraints.ts';
-import { mayKeep, mustKeep, tileCapacity } from '../../../mapping/homes.ts';
+import { mayKeep, mustKeep, tileCapacity, wouldResume } from '../../../mapping/homes.ts';
 import { tileView, tileWordBits, tileWords } from '../../../mapping/legality.ts';
 import { tileBits } from '../../../mapping/tile-bits.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
@@ -63,6 +63,9 @@ function keepConflict({ layer, accelerator, constraints }: ConstrainedLayer): st
   for (const [index, level] of accelerator.levels.entries()) {
     const may = TENSORS.filter((tensor) => mayKeep(layer, level, index, tensor));
     const must = TENSORS.filter((tensor) => mustKeep(layer, level, index, tensor));
+    const refused = TENSORS.find((tensor) => must.includes(tensor) && wouldResume(layer, level, index, tensor));
+    if (refused !== undefined)
+      return `${level.name} must keep ${refused}, but never takes partial sums of a step before back (spill: never)`;
     const homeless = index === layer.residency?.level ? must.filter((tensor) => !may.includes(tensor)) : [];
     if (homeless.length > 0) return `${level.name}, where ${homeless.join(', ')} are to stay, cannot hold them`;
     const keep = constraints.levels[index]?.keep;
@@ -71,6 +74,8 @@ function keepConflict({ layer, accelerator, constraints }: ConstrainedLayer): st
     const foreign = keep.filter((tensor) => !level.mayKeep.includes(tensor));
     if (foreign.length > 0) return `${stated}, which cannot hold ${foreign.join(', ')}`;
     const outside = keep.filter((tensor) => !may.includes(tensor));
+    if (outside.some((tensor) => wouldResume(layer, level, index, tensor)))
+      return `${stated}, which never takes partial sums of a step before back (spill: never)`;
     if (outside.length > 0)
       return `${stated}, but ${outside.join(', ')} stay at ${accelerator.levels[layer.residency!.level]!.name}`;
     const missing = must.filter((tensor) => !keep.includes(tensor));

@@ -27,6 +27,29 @@ export function clippedShare({ outputs, filters, outputMove, filterMove }: AxisC
   return 1 / Math.min(Math.ceil((outputs * divisor) / filterMove), Math.ceil((filters * divisor) / outputMove));
 }
 
+/** Whether children of some level from `from` to `to` (exclusive) can hold the same tile of an axis. */
+export function canCoincide(
+  model: KernelModel,
+  spatial: Float64Array,
+  axis: SlidingAxis,
+  from: number,
+  to: number,
+): boolean {
+  for (let level = from; level < to; level++)
+    if (
+      ((model.multicast[level]! >> INPUTS) & 1) !== 0 &&
+      spatial[level * DIM_COUNT + axis.output]! > 1 &&
+      spatial[level * DIM_COUNT + axis.filter]! > 1
+    )
+      return true;
+  return false;
+}
+
+/** The same along rows or columns. */
+export function canInputsCoincide(model: KernelModel, spatial: Float64Array, from: number, to: number): boolean {
+  return [model.rows, model.columns].some((axis) => canCoincide(model, spatial, axis, from, to));
+}
+
 /**
  * Least ratio of distinct tiles of Inputs to children on the levels from `from` to `to` (exclusive), over all tiles: shifts of an output and
  * a filter dim on one array can coincide. MACs (`to` = number of levels) are served in padding as well.

@@ -1,13 +1,13 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { Network } from '../../workload/network.ts';
-import { outermostWords } from '../explain/evaluate.ts';
-import { type BetweenLayers, schedulable, scheduleSpace } from './between-layers.ts';
-import type { FinalCourse, FinalNetwork } from './final-network.ts';
-import { namedGoal } from './goal.ts';
-import type { LayerPool } from './layer-pool.ts';
-import type { NetworkMapper } from './network-wise.ts';
-import { type ScheduleAnswer, scheduleSteps } from './schedule-answer.ts';
-import { runSteps } from './steps.ts';
+import type { Accelerator } from '../../../accelerator/accelerator.ts';
+import type { Network } from '../../../workload/network.ts';
+import { outermostWords } from '../../explain/evaluate.ts';
+import { type BetweenLayers, schedulable, scheduleSpace } from '../between-layers.ts';
+import type { FinalCourse, FinalNetwork } from '../final-network.ts';
+import { namedGoal } from '../goal.ts';
+import type { LayerPool } from '../layer-pool.ts';
+import type { NetworkMapper } from '../network-wise.ts';
+import { type ScheduleAnswer, scheduleSteps } from '../schedule-answer.ts';
+import { runSteps } from '../steps.ts';
 
 /** What may stay on chip in final mappings, and how their steps are mapped. */
 export interface ScheduledPlan {

@@ -1,43 +1,43 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { hostLoad, linkCost } from '../../cost/link-cost.ts';
-import { isUnfit, type Retention, retentionOf } from '../../schedule/retention.ts';
-import { scoreOf } from '../../search/accelerator/network-score.ts';
-import type { MapperSettings } from '../../search/mapping/map-layer.ts';
-import type { CandidateTask, NetworkFigures } from '../../search/ports.ts';
-import { RETAIN } from '../../search/schedule/declared-space.ts';
-import { ScheduleSearch } from '../../search/schedule/search-schedule.ts';
-import { TrifoldError } from '../../util/errors.ts';
-import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
-import { networkSequence } from '../../workload/graph/network-sequence.ts';
-import type { Sequence } from '../../workload/graph/sequence.ts';
-import type { Network } from '../../workload/network.ts';
-import { withLabels } from './schedule-answer.ts';
-import type { LayerSteps } from './steps.ts';
+import type { Accelerator } from '../../../accelerator/accelerator.ts';
+import { hostLoad, linkCost } from '../../../cost/link-cost.ts';
+import { isUnfit, type Retention, retentionOf } from '../../../schedule/retention.ts';
+import { scoreOf } from '../../../search/accelerator/network-score.ts';
+import type { MapperSettings } from '../../../search/mapping/map-layer.ts';
+import type { CandidateTask, NetworkFigures } from '../../../search/ports.ts';
+import { RETAIN } from '../../../search/schedule/declared-space.ts';
+import { ScheduleSearch } from '../../../search/schedule/search-schedule.ts';
+import type { StepLabels } from '../../../search/schedule/step-labels.ts';
+import { TrifoldError } from '../../../util/errors.ts';
+import { type EnergyAndCycles, NO_COST } from '../../../util/network-totals.ts';
+import { networkSequence } from '../../../workload/graph/network-sequence.ts';
+import type { Sequence } from '../../../workload/graph/sequence.ts';
+import type { Network } from '../../../workload/network.ts';
+import { withLabels } from '../schedule-answer.ts';
+import type { LayerSteps } from '../steps.ts';
+
+/** A network with its operators in order. */
+export interface ScheduledNetwork {
+  readonly network: Network;
+  readonly sequence: Sequence;
+}
 
 /** How a search of accelerators scores networks whose activations may stay on chip. */
 export interface ScheduledScoring {
-  readonly networks: readonly { readonly network: Network; readonly sequence: Sequence }[];
+  readonly networks: readonly ScheduledNetwork[];
   readonly settings: MapperSettings;
   /** Whether parameters may stay on chip between runs of a network. */
   readonly pins: boolean;
 }
 
-/** Prepares networks. @throws TrifoldError `unsupported` for one that cannot be scheduled */
-export function scheduledScoring(
-  networks: readonly Network[],
-  settings: MapperSettings,
-  { pins }: Pick<ScheduledScoring, 'pins'>,
-): ScheduledScoring {
-  const prepared = networks.map((network) => {
-    const sequence = networkSequence(network);
-    if ('reason' in sequence)
-      throw new TrifoldError(
-        'unsupported',
-        `nothing can stay on chip between the layers of ${network.name}: ${sequence.reason}`,
-      );
-    return { network, sequence };
-  });
-  return { networks: prepared, settings, pins };
+/** Prepares a network. @throws TrifoldError `unsupported` for one that cannot be scheduled */
+export function scheduledNetwork(network: Network): ScheduledNetwork {
+  const sequence = networkSequence(network);
+  if ('reason' in sequence)
+    throw new TrifoldError(
+      'unsupported',
+      `nothing can stay on chip between the layers of ${network.name}: ${sequence.reason}`,
+    );
+  return { network, sequence };
 }
 
 /** The schedules of all networks on one accelerator, as far as they are known: it goes on where it was when it is asked again. */
@@ -48,17 +48,18 @@ export interface ScheduledAccelerator {
   readonly searches: readonly ScheduleSearch[];
 }
 
-/** Begins with an accelerator; or says why nothing can stay on it. */
+/** Begins with an accelerator; or says why nothing can stay on it. @param labels what other networks have learned of steps on it */
 export function onAccelerator(
   { networks, settings, pins }: ScheduledScoring,
   accelerator: Accelerator,
+  labels?: StepLabels,
 ): ScheduledAccelerator | { readonly reason: string } {
   const retention = retentionOf(accelerator);
   if (isUnfit(retention)) return retention;
   const searches = networks.map(({ network, sequence }) => {
     const beside = linkCost(hostLoad(network), accelerator) ?? NO_COST;
     const space = { ...RETAIN, pins };
-    return new ScheduleSearch({ sequence, accelerator, retention, space, factors: settings.factors, beside });
+    return new ScheduleSearch({ sequence, accelerator, retention, space, factors: settings.factors, beside, labels });
   });
   return { accelerator, retention, searches };
 }
@@ -79,8 +80,14 @@ export type ScheduledScore =
 const MARGIN = 1 + 1e-9;
 
 /**
- * Scores an accelerator by the least EDP of every network over its schedules with homes and pinned parameters, which is what the end of a run compares. The
- * score is that of the task alone; the cutoff, which may fall on the way, ends what is proven to lie above.
+ * How far the EDP of a network in a score may be above the least one: 0.01 = 1 %. The proof that nothing at all is better takes twice the searches of steps
+ * (ResNet-18 on the Edge TPU: 99 in place of 46); the end of a run gives it for the best design and the baseline.
+ */
+export const SCORE_TOLERANCE = 0.01;
+
+/**
+ * Scores an accelerator by the least EDP of every network over its schedules with homes and pinned parameters, which is what the end of a run compares, within
+ * {@link SCORE_TOLERANCE}. The score is that of the task alone; the cutoff, which may fall on the way, ends what is proven to lie above.
  * @param cutoff score from which on nothing matters; null: none
  */
 export function* scheduledScoreSteps(
@@ -101,7 +108,11 @@ export function* scheduledScoreSteps(
       return baselineEdps[n]! * ((most * MARGIN) / rest) ** networks.length;
     };
     const { energyPj, cycles } = search.least;
-    const found = yield* withLabels(search.edpBelow(energyPj / cycles, allowed), { accelerator, retention, settings });
+    const found = yield* withLabels(search.edpBelow(energyPj / cycles, SCORE_TOLERANCE, allowed), {
+      accelerator,
+      retention,
+      settings,
+    });
     if (found.kind === 'above') return found;
     if (found.kind === 'none') return { kind: 'unmappable', reason: `${networks[n]!.network.name}: ${found.reason}` };
     figures[n] = found.best;
@@ -115,6 +126,7 @@ export function* scheduledScoreSteps(
   };
 }
 
-function edpOf({ energyPj, cycles }: EnergyAndCycles): number {
+/** EDP of sums, in pJ * cycles. */
+export function edpOf({ energyPj, cycles }: EnergyAndCycles): number {
   return energyPj * cycles;
 }
