@@ -62,10 +62,13 @@ export interface PeerEffort {
 }
 
 /**
- * What the peer's mapper searches: one shared loop at most, over rows or heads. Two of them, and segments of any length, make GPT-3's prefill some hundred times as
+ * What the peer's mapper searches: one shared loop at most, over rows, heads or what the last operator sums. Two of them, and segments of any length, make GPT-3's prefill some hundred times as
  * many schedules; scores, softmax and context are the longest run in its results.
  */
-const FUSED: Pick<ScheduleSpace, 'loops' | 'longestSegment'> = { loops: [['n'], ['c']], longestSegment: 3 };
+const FUSED: Pick<ScheduleSpace, 'loops' | 'longestSegment'> = {
+  loops: [['n'], ['c'], ['reduced']],
+  longestSegment: 3,
+};
 
 /** Searches networks of published results in each way, and puts what explains the differences beside them. What is mapped once is remembered. */
 export class PeerComparison {
