@@ -121,7 +121,7 @@ describe('a network whose activations may stay on chip', () => {
     const longest = Math.max(...fused.schedule!.optimum.schedule.segments.map(({ first, end }) => end - first));
     expect(longest).toBeLessThanOrEqual(3);
     expect(describeMapped(fused)).toContain(
-      'segments of at most 3 operators over p, n, c and p (c between heads or groups)',
+      'segments of at most 3 operators over p, n, c and p, reduced, p and reduced (c between heads or groups)',
     );
     // Killed by: a schedule that is called after what was searched.
     expect(fused.schedule!.summary.mode).toBe(longest > 1 ? 'fuse' : 'retain');
