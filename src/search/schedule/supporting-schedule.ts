@@ -1,7 +1,8 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
-import { type Choice, isUndecided } from './choices.ts';
-import type { Bracket, CutGraph, Path } from './cut-graph.ts';
+import { type Choice, isUndecided, type Way } from './choices.ts';
+import type { Path } from './cut-graph.ts';
+import type { Bracket, PricedCuts } from './priced-cuts.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -56,7 +57,7 @@ function near({ within, lowerBound }: Bracket<ChoiceArc>, tolerance: number): Pa
   return within !== null && within.cost * (1 - tolerance) <= lowerBound ? { ...within, lowerBound } : null;
 }
 
-/** Choices that are worked on in a round beside those of the cheapest path. */
+/** Ways that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
 /** Rounds after which arcs that are of no use any more are left aside. */
 const NARROWED_EVERY = 8;
@@ -144,13 +145,14 @@ export class ScheduleLines {
     const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
     let { graph } = this.#arcs;
     for (let round = 0; ; round++) {
-      const bracket = graph.bracket(costs, high);
+      const cuts = graph.priced(costs);
+      const bracket = cuts.bracket(high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
       if (bracket.lowerBound >= cutoff * (1 - Math.max(ROUNDING, tolerance)))
         return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
       // Costs only rise: what is no better than the cutoff now never is.
       if (round % NARROWED_EVERY === 0 && cutoff < Number.POSITIVE_INFINITY)
-        graph = graph.narrowed(costs, bracket.price, high, cutoff);
+        graph = graph.of(cuts.narrowed(bracket.price, high, cutoff));
       const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
       let path: Path<ChoiceArc> | null = null;
       let work = this.#workOn(both, costs);
@@ -160,11 +162,11 @@ export class ScheduleLines {
         return { path: { ...within, lowerBound }, lowerBound, isStopped: false };
       }
       if (work === null) {
-        path = near(bracket, tolerance) ?? graph.cheapest(costs, high, bracket);
+        path = near(bracket, tolerance) ?? cuts.cheapest(high, bracket);
         if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
         work = this.#workOn(path.arcs, costs);
         if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
-      } else work = this.#withOthers(work, graph, costs, bracket.price, cutoff);
+      } else work = this.#withOthers(work, cuts, costs, bracket.price, cutoff);
       for (const choice of work.open) {
         this.counts.decided++;
         this.#arcs.decide(choice, graph);
@@ -190,8 +192,15 @@ export class ScheduleLines {
   }
 
   /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. */
-  #withOthers(work: Work, graph: CutGraph<ChoiceArc>, costs: ArcCosts, price: number, cutoff: number): Work {
-    const others = graph.nearest(costs, price, cutoff, WORK_BESIDE, ({ choice }) => isUndecided(choice));
+  #withOthers(work: Work, cuts: PricedCuts<ChoiceArc>, costs: ArcCosts, price: number, cutoff: number): Work {
+    const ways = new Set<Way>();
+    const others: ChoiceArc[] = [];
+    for (const arc of cuts.nearest(price, cutoff, ({ choice }) => isUndecided(choice))) {
+      // Those that are alike are decided together: their paths cost much the same.
+      if (ways.size === WORK_BESIDE && !ways.has(arc.choice.way)) continue;
+      ways.add(arc.choice.way);
+      others.push(arc);
+    }
     const beside = this.#workOn(others, costs);
     if (beside === null) return work;
     return { asks: [...work.asks, ...beside.asks], open: [...new Set([...work.open, ...beside.open])] };

@@ -71,7 +71,8 @@ describe('CutGraph', () => {
         const graph = new CutGraph<Priced>(states);
         for (const arc of arcs) graph.add(arc);
         const expected = bruteForce(arcs, states - 1, budget);
-        const bracket = graph.bracket(PRICES, budget);
+        const priced = graph.priced(PRICES);
+        const bracket = priced.bracket(budget);
         if (bracket !== null) {
           expect(bracket.lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
           if (bracket.within !== null) {
@@ -79,7 +80,7 @@ describe('CutGraph', () => {
             expect(bracket.within.cost).toBeGreaterThanOrEqual(expected);
           }
         }
-        const found = bracket === null ? null : graph.cheapest(PRICES, budget, bracket);
+        const found = bracket === null ? null : priced.cheapest(budget, bracket);
         if (expected === Number.POSITIVE_INFINITY) {
           expect(found).toBeNull();
           return;

@@ -1,0 +1,311 @@
+import type { Arc, ArcPrices, Path } from './cut-graph.ts';
+
+/** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
+const MOST_PARTIAL = 1 << 20;
+/** Partial paths of a state that are followed for a good path. */
+const BEAM = 32;
+/** Price of a pinned bit at which as few are pinned as can be. */
+const ALL_BUT_INFINITE = 1e200;
+const ROUNDING = 1e-12;
+
+/** What is known of the cheapest path within a budget of pinned bits. */
+export interface Bracket<A extends Arc> {
+  /** No path within the budget costs less. */
+  readonly lowerBound: number;
+  /** Of a pinned bit, at which the bound holds. */
+  readonly price: number;
+  /** The cheapest path at this price that pins too much; one within the budget where that is the cheapest of all. */
+  readonly below: Walked<A>;
+  /** The cheapest path at this price within the budget; null: none is. */
+  readonly within: Walked<A> | null;
+}
+
+/**
+ * The arcs between states with their costs, as they are at one time. Finds the cheapest path whose pinned bits stay within a budget. In flat arrays: searches walk
+ * over all arcs some ten times for each thing that they learn.
+ */
+export class PricedCuts<A extends Arc> {
+  readonly #states: number;
+  /** State by state. */
+  readonly #arcs: A[] = [];
+  /** [state]: place of its first arc; one more for the end. */
+  readonly #start: Int32Array;
+  /** [arc] */
+  readonly #to: Int32Array;
+  readonly #own: Float64Array;
+  readonly #pinned: Float64Array;
+  /** [arc]: place of the first of its optional bits; one more for the end. */
+  readonly #firstOption: Int32Array;
+  readonly #optionBits: Float64Array;
+  /** What the optional bits add where they are not pinned. */
+  readonly #optionAdded: Float64Array;
+
+  /** @param out arcs by the state from which they lead */
+  constructor(out: readonly (readonly A[])[], prices: ArcPrices<A>) {
+    this.#states = out.length;
+    this.#start = new Int32Array(out.length + 1);
+    let options = 0;
+    out.forEach((arcs, state) => {
+      for (const arc of arcs) {
+        this.#arcs.push(arc);
+        options += arc.optionalBits.length;
+      }
+      this.#start[state + 1] = this.#arcs.length;
+    });
+    const count = this.#arcs.length;
+    this.#to = new Int32Array(count);
+    this.#own = new Float64Array(count);
+    this.#pinned = new Float64Array(count);
+    this.#firstOption = new Int32Array(count + 1);
+    this.#optionBits = new Float64Array(options);
+    this.#optionAdded = new Float64Array(options);
+    let option = 0;
+    for (let i = 0; i < count; i++) {
+      const arc = this.#arcs[i]!;
+      const { optionalBits } = arc;
+      this.#to[i] = arc.to;
+      this.#own[i] = prices.of(arc);
+      this.#pinned[i] = arc.pinnedBits;
+      this.#firstOption[i] = option;
+      const added = optionalBits.length === 0 ? NOTHING_ADDED : prices.addedOf(arc);
+      for (let k = 0; k < optionalBits.length; k++) {
+        this.#optionBits[option] = optionalBits[k]!;
+        this.#optionAdded[option++] = added[k]!;
+      }
+    }
+    this.#firstOption[count] = option;
+  }
+
+  /**
+   * Bounds the cheapest path within a budget of pinned bits, by paths alone: null where every path is infinite.
+   *
+   * Without regard to the budget first. If that pins too much, each pinned bit gets a price, and the lines through a path above and one within the budget lead to
+   * the price at which the bound is largest (the Lagrangian dual, whose hull is met corner by corner).
+   */
+  bracket(budgetBits: number): Bracket<A> | null {
+    const free = this.#priced(0);
+    if (free === null) return null;
+    if (free.pinnedBits <= budgetBits) return { lowerBound: free.cost, price: 0, below: free, within: free };
+    let below = free;
+    let within = this.#priced(ALL_BUT_INFINITE)!;
+    if (within.pinnedBits > budgetBits) return { lowerBound: free.cost, price: 0, below, within: null };
+    for (;;) {
+      const price = (within.cost - below.cost) / (below.pinnedBits - within.pinnedBits);
+      const lowerBound = below.cost + price * (below.pinnedBits - budgetBits);
+      const next = this.#priced(price)!;
+      const gain = below.cost + price * below.pinnedBits - (next.cost + price * next.pinnedBits);
+      const isNew = next.pinnedBits !== below.pinnedBits && next.pinnedBits !== within.pinnedBits;
+      if (gain <= Math.abs(below.cost) * ROUNDING || !isNew)
+        return { lowerBound: lowerBound - Math.max(0, gain), price, below, within };
+      if (next.pinnedBits <= budgetBits) within = next;
+      else below = next;
+    }
+  }
+
+  /**
+   * The cheapest path within a budget of pinned bits, over all partial paths that the bounds of a bracket do not exclude; null where there is none.
+   * @param bracket of the same budget
+   */
+  cheapest(budgetBits: number, bracket: Bracket<A>): Path<A> | null {
+    const { within, lowerBound } = bracket;
+    if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { ...within, lowerBound: within.cost };
+    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within);
+  }
+
+  /**
+   * Arcs by the cheapest paths through them with a price on pinned bits, cheapest first.
+   * @param cutoff paths that cost as much are left out
+   */
+  nearest(price: number, cutoff: number, wanted: (arc: A) => boolean): A[] {
+    const through = this.#through(price);
+    const found: number[] = [];
+    for (let i = 0; i < through.length; i++) if (through[i]! < cutoff && wanted(this.#arcs[i]!)) found.push(i);
+    return found.sort((a, b) => through[a]! - through[b]!).map((i) => this.#arcs[i]!);
+  }
+
+  /** The arcs through which a path within a budget may cost less than a cutoff, by a price on pinned bits. */
+  narrowed(price: number, budgetBits: number, cutoff: number): A[] {
+    const spent = price === 0 ? 0 : price * budgetBits;
+    const through = this.#through(price);
+    return this.#arcs.filter((_, i) => through[i]! - spent < cutoff);
+  }
+
+  /** [arc]: least cost of a path through it with a price on pinned bits; infinite where none leads there. */
+  #through(price: number): Float64Array {
+    const costs = this.#costs(price);
+    const left = this.#remaining(costs);
+    const reached = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    reached[0] = 0;
+    for (let state = 0; state < this.#states; state++) {
+      const here = reached[state]!;
+      for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
+        const to = this.#to[i]!;
+        const there = here + costs[i]!;
+        if (there < reached[to]!) reached[to] = there;
+        costs[i] = there + left[to]!;
+      }
+    }
+    return costs;
+  }
+
+  /** [arc]: its cost with a price on pinned bits: what is dearer to pin than to do without is not pinned. */
+  #costs(price: number): Float64Array {
+    const costs = this.#own.slice();
+    for (let i = 0; i < costs.length; i++) {
+      costs[i]! += price * this.#pinned[i]!;
+      for (let k = this.#firstOption[i]!; k < this.#firstOption[i + 1]!; k++)
+        costs[i]! += paidFor(this.#optionBits[k]!, this.#optionAdded[k]!, price);
+    }
+    return costs;
+  }
+
+  /** The cheapest path with a price on pinned bits, by its cost without the price. */
+  #priced(price: number): Walked<A> | null {
+    const best = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    const via = new Int32Array(this.#states);
+    const costs = this.#costs(price);
+    best[0] = 0;
+    for (let state = 0; state < this.#states; state++) {
+      const here = best[state]!;
+      if (here === Number.POSITIVE_INFINITY) continue;
+      for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
+        const there = here + costs[i]!;
+        const to = this.#to[i]!;
+        if (there < best[to]!) {
+          best[to] = there;
+          via[to] = i;
+        }
+      }
+    }
+    const last = this.#states - 1;
+    if (best[last] === Number.POSITIVE_INFINITY) return null;
+    const arcs: A[] = [];
+    let cost = 0;
+    let pinnedBits = 0;
+    for (let state = last; state > 0; ) {
+      const i = via[state]!;
+      const arc = this.#arcs[i]!;
+      arcs.push(arc);
+      cost += this.#own[i]!;
+      pinnedBits += arc.pinnedBits;
+      for (let k = this.#firstOption[i]!; k < this.#firstOption[i + 1]!; k++) {
+        const [bits, added] = [this.#optionBits[k]!, this.#optionAdded[k]!];
+        if (isPinned(bits, added, price)) pinnedBits += bits;
+        else cost += added;
+      }
+      state = arc.from;
+    }
+    return { arcs: arcs.reverse(), cost, pinnedBits };
+  }
+
+  /** [state]: least cost from it to the last. */
+  #remaining(costs: Float64Array): Float64Array {
+    const left = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
+    left[this.#states - 1] = 0;
+    for (let state = this.#states - 1; state >= 0; state--)
+      for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++)
+        left[state] = Math.min(left[state]!, costs[i]! + left[this.#to[i]!]!);
+    return left;
+  }
+
+  /** Over all partial paths that may still be cheaper than the best within the budget. */
+  #exactly(
+    budgetBits: number,
+    dual: { readonly price: number; readonly bound: number },
+    within: Walked<A> | null,
+  ): Path<A> | null {
+    const own = this.#costs(0);
+    const free = this.#remaining(own);
+    const bounds = { own, free, priced: this.#remaining(this.#costs(dual.price)), price: dual.price };
+    // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
+    const good = this.#listed(budgetBits, bounds, within?.cost ?? Number.POSITIVE_INFINITY, BEAM).path ?? within;
+    const all = this.#listed(budgetBits, bounds, good?.cost ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    const best = all.path ?? good;
+    return best === null ? null : { ...best, lowerBound: all.isCut ? dual.bound : best.cost };
+  }
+
+  /**
+   * The cheapest path below a cost over partial paths that the bounds do not exclude; null: there is none.
+   * @param width partial paths of each state that are followed, those with the least bounds
+   */
+  #listed(
+    budgetBits: number,
+    { own, free, priced, price }: Bounds,
+    most: number,
+    width: number,
+  ): { readonly path: Walked<A> | null; readonly isCut: boolean } {
+    const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
+    lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
+    let count = 0;
+    let isCut = false;
+    for (let state = 0; state < this.#states - 1; state++) {
+      let list = undominated(lists[state]!);
+      if (list.length > width)
+        list = list.sort((a, b) => a.cost + price * a.bits - b.cost - price * b.bits).slice(0, width);
+      lists[state] = [];
+      for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
+        const arc = this.#arcs[i]!;
+        for (const before of list) {
+          const bits = before.bits + arc.pinnedBits;
+          // As if all that may be pinned were, at no bits: such an arc is not decided yet.
+          const cost = before.cost + own[i]!;
+          if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
+          if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
+          if (count++ > MOST_PARTIAL) {
+            isCut = true;
+            continue;
+          }
+          lists[arc.to]!.push({ cost, bits, arc, before });
+        }
+      }
+    }
+    let best: PartialPath<A> | null = null;
+    for (const one of lists[this.#states - 1]!) if (best === null || one.cost < best.cost) best = one;
+    if (best === null) return { path: null, isCut };
+    const arcs: A[] = [];
+    for (let one: PartialPath<A> | null = best; one !== null && one.arc !== null; one = one.before) arcs.push(one.arc);
+    return { path: { arcs: arcs.reverse(), cost: best.cost, pinnedBits: best.bits }, isCut };
+  }
+}
+
+/** What bounds partial paths: costs by arc, and least costs to the end by state, without and with a price on pinned bits. */
+interface Bounds {
+  readonly own: Float64Array;
+  readonly free: Float64Array;
+  readonly priced: Float64Array;
+  readonly price: number;
+}
+
+const NOTHING_ADDED: readonly number[] = [];
+
+function isPinned(bits: number, added: number, price: number): boolean {
+  return bits < Number.POSITIVE_INFINITY && price * bits < added;
+}
+
+function paidFor(bits: number, added: number, price: number): number {
+  return isPinned(bits, added, price) ? price * bits : added;
+}
+
+/** A path with its sums. */
+type Walked<A extends Arc> = Pick<Path<A>, 'arcs' | 'cost' | 'pinnedBits'>;
+
+/** The way to a state. */
+interface PartialPath<A extends Arc> {
+  readonly cost: number;
+  readonly bits: number;
+  readonly arc: A | null;
+  readonly before: PartialPath<A> | null;
+}
+
+/** Those that no other beats in both cost and bits. */
+function undominated<A extends Arc>(list: PartialPath<A>[]): PartialPath<A>[] {
+  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost);
+  const kept: PartialPath<A>[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of list)
+    if (one.cost < least) {
+      kept.push(one);
+      least = one.cost;
+    }
+  return kept;
+}
