@@ -3,7 +3,6 @@ import type { NetworkReport } from '../../../app/explain/evaluate.ts';
 import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
 import type { ScheduleSummary } from '../../../schedule/summary.ts';
 import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-figures.ts';
-import type { ScheduleSpace } from '../../../search/schedule/declared-space.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
@@ -145,7 +144,7 @@ function certificateText({ certificate }: ScheduleAnswer['optimum']): string {
   return `operators in the order given; all homes${space.pins ? ' and pinned parameters' : ''}: ${formatNumber(states)} states, ${counted(choices, 'choice')}${tiles}; ${formatNumber(labels.proven)} of ${counted(labels.asked, 'step')} proven, ${counted(lambdas, 'weight')} of latency${unsearched}`;
 }
 
-function tileSet({ tiles, loops }: ScheduleSpace): string {
+function tileSet({ tiles, loops }: ScheduleAnswer['optimum']['certificate']['space']): string {
   if (tiles === 'all') return 'all';
   const isHalved = loops.some((axes) => axes.includes('reduced'));
   return `the least for each number of tiles${isHalved ? ' (with reduced channels: for 2, 4, 8 and so on)' : ''}`;
