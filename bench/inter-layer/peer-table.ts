@@ -74,10 +74,10 @@ function reasonOf(pair: FoundPair): string {
     return ours.terms.forcedPj > 0
       ? 'energy equal with the terms; slower with fewer children in use'
       : 'energy equal with the terms; latency in whole cycles of each operator';
-  if (isAbove && !ours.isProven) return 'the search ended early';
+  if (!ours.isProven && (isAbove || explainedEnergy > 1 + CLOSE)) return 'the search ended early';
   if (explainedEnergy > 1 + CLOSE && moved > 1 + CLOSE && theirs.mode === 'fused')
     return ours.mode === 'fuse'
-      ? 'theirs shares an axis that the last operator reduces, ours has no such loop'
+      ? 'theirs is no schedule of the declared space'
       : 'theirs runs operators tile by tile';
   if (moved < 1 - CLOSE) return 'fewer words of main memory: mappings that their order of storage nodes forbids';
   if (explainedEnergy < 1)
