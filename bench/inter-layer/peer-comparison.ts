@@ -123,7 +123,14 @@ export class PeerComparison {
   ): Promise<ScheduleOptimum | string> {
     const fuses = mode === 'fuse';
     const whole = { loops: [], longestSegment: 1 };
-    const space: ScheduleSpace = { fuses, fusesViews: false, pins: false, tiles: 'fewest', ...(fuses ? FUSED : whole) };
+    const space: ScheduleSpace = {
+      fuses,
+      fusesViews: false,
+      pins: false,
+      channelCuts: 'anywhere',
+      tiles: 'fewest',
+      ...(fuses ? FUSED : whole),
+    };
     const search = new ScheduleSearch({
       ...{ sequence, accelerator, retention, space, factors: 'perfect', beside: NO_COST },
     });

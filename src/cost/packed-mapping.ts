@@ -57,6 +57,17 @@ export function emptyPackedMapping(layout: PackedLayout): PackedMapping {
   };
 }
 
+/** The same mapping in arrays of its own. */
+export function copyPackedMapping({ temporal, order, spatial, keep, noMulticast }: PackedMapping): PackedMapping {
+  return {
+    temporal: temporal.slice(),
+    order: order.slice(),
+    spatial: spatial.slice(),
+    keep: keep.slice(),
+    noMulticast: noMulticast.slice(),
+  };
+}
+
 /**
  * Packs a mapping, or returns null when the packed form cannot hold it: another number of levels, several loops of one dim in one temporal
  * block or on one array dimension, an array dimension that the level lacks, a bound that is no positive integer up to 2^53, or a ragged dim

@@ -49,7 +49,7 @@ export function visitAllMappings(
     for (let level = 0; level < levels; level++) packed.temporal[level * 8 + d] = 1;
     for (let a = 0; a < levels * arrayCount; a++) packed.spatial[a * 8 + d] = 1;
   };
-  const { keepChoices } = mapspace;
+  const keepChoices = mapspace.keeps.all();
   if (splits.reduce((count, list) => count * list.length, keepChoices.length) > limit) return null;
   let perKeepChoice = 0;
   visitTilings(() => {

@@ -193,6 +193,6 @@ describe('the size of the mapspace of a large layer', () => {
     if (!mapspace.feasible) throw new Error(mapspace.reason);
     let chains = 0;
     for (let bound = 1; bound <= steps; bound++) chains += Math.ceil(steps / bound);
-    expect(10 ** mapspaceLog10(mapspace) / (chains * mapspace.keepChoices.length)).toBeCloseTo(1, 3);
+    expect(10 ** mapspaceLog10(mapspace) / (chains * mapspace.keeps.count)).toBeCloseTo(1, 3);
   });
 });

@@ -97,6 +97,7 @@ export function smallQuestion(seed: number): ScheduleQuestion {
   return questionOf(sequence, randomAccelerator(random), {
     ...{ fuses, fusesViews: random.nextInt(2) === 0, pins: random.nextInt(2) === 0, loops },
     ...{ tiles: random.nextInt(2) === 0 ? 'all' : 'fewest', longestSegment: fuses ? 3 : 1 },
+    channelCuts: random.nextInt(4) === 0 ? 'between-groups' : 'anywhere',
   });
 }
 

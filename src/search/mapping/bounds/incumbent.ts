@@ -33,6 +33,8 @@ export class Incumbent {
   readonly #shouldStop: () => boolean;
   readonly #nodeLimit: number;
   #nextPoll = 0;
+  /** Work beside nodes, in nodes; negative where nodes were cheaper than most. */
+  #workBeside = 0;
   #stopped = false;
   /** Least bound among the nodes under way at the outermost level. */
   openBound = 0;
@@ -69,11 +71,18 @@ export class Incumbent {
     this.leftOpen = Math.min(this.leftOpen, bound);
   }
 
-  /** Whether the search must end: asks every {@link POLL_NODES} nodes, and stays true. */
+  /** Counts work that is no node towards the next poll, or the other way round with a negative sign; in nodes. */
+  addWork(nodes: number): void {
+    this.#workBeside += nodes;
+  }
+
+  /** Whether the search must end: at the limit on nodes, or when asked every {@link POLL_NODES} nodes and what takes as long. Stays true. */
   isStopped(): boolean {
-    if (this.#stopped || this.counts.nodes < this.#nextPoll) return this.#stopped;
-    this.#nextPoll = this.counts.nodes + POLL_NODES;
-    this.#stopped = this.counts.nodes >= this.#nodeLimit || this.#shouldStop();
+    this.#stopped ||= this.counts.nodes >= this.#nodeLimit;
+    const work = this.counts.nodes + this.#workBeside;
+    if (this.#stopped || work < this.#nextPoll) return this.#stopped;
+    this.#nextPoll = work + POLL_NODES;
+    this.#stopped = this.#shouldStop();
     return this.#stopped;
   }
 }

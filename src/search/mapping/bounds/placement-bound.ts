@@ -14,6 +14,8 @@ export interface PlacementBound {
   /** Of the energy without leakage. */
   readonly energyPj: number;
   readonly cycles: number;
+  /** Tiles looked at. */
+  readonly looks: number;
 }
 
 /**
@@ -30,12 +32,13 @@ export function placementBound(
 ): PlacementBound {
   const { model, keep, lattice, tiles, costs } = source;
   const steps = lattice.refetches;
-  const leastInto = (prices: TilePrices, level: number) =>
-    leastTransfer(prices, tiles[level]!, transferRules(model, keep, level), level, {
-      points: fitting.at(level, keep),
-      steps,
-      touchedInputs,
-    });
+  let looks = 0;
+  const leastInto = (prices: TilePrices, level: number) => {
+    const points = fitting.at(level, keep);
+    looks += points.length;
+    const rules = transferRules(model, keep, level);
+    return leastTransfer(prices, tiles[level]!, rules, level, { points, steps, touchedInputs });
+  };
   const transfersPj = new Float64Array(model.levelCount);
   let energyPj = costs.fixedPj;
   for (let level = 1; level < model.levelCount; level++) {
@@ -43,14 +46,14 @@ export function placementBound(
     energyPj += transfersPj[level]!;
   }
   let cycles = computeCycles;
-  if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles };
+  if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles, looks };
   for (const flow of flowsOf({ model, costs, keep, factors: lattice.factors })) {
     const prices = tilePrices(source, flow);
     let sum = flow.fixed;
     for (let level = 1; level < model.levelCount; level++) sum += leastInto(prices, level);
     cycles = Math.max(cycles, flowCycles(flow, sum, computeCycles));
   }
-  return { transfersPj, energyPj, cycles };
+  return { transfersPj, energyPj, cycles, looks };
 }
 
 /** The tiles among which the best one is looked for. */

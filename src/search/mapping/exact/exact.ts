@@ -1,14 +1,15 @@
 import type { Evaluation } from '../../../cost/evaluation.ts';
+import type { PackedMapping } from '../../../cost/packed-mapping.ts';
 import type { Mapping } from '../../../mapping/mapping.ts';
 import { Incumbent } from '../bounds/incumbent.ts';
-import { type Mapspace, type Placement, perfectPart } from '../mapspace.ts';
-import type { FoundTiling } from '../nests/partial-nest.ts';
+import { type Mapspace, perfectPart } from '../mapspace.ts';
 import { type Objective, tieObjective } from '../objective.ts';
 import { constraintText } from '../space/constraint-conflicts.ts';
 import { mapspaceLog10 } from '../space/mapspace-size.ts';
 import type { Certificate } from './certificate.ts';
 import { searchImperfect } from './imperfect-search.ts';
 import { searchPerfect } from './perfect-search.ts';
+import { SampledStarts } from './sampled-starts.ts';
 import { Scorer, type ScoreTiling } from './scorer.ts';
 
 /** Nodes after which a search over imperfect factors ends with the gap that is left, if nothing else is said: about a second. */
@@ -19,7 +20,7 @@ export interface ExactOptions {
   /** Only mappings whose value is below this are of interest; default: infinite. */
   readonly cutoff?: number;
   /**
-   * Partial mappings to bound at most, checked every 1024 nodes. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
+   * Partial mappings to bound at most, but for those under way. Default: no limit with perfect factors; with imperfect ones `imperfectNodes`
    * after the best mapping with perfect factors is known.
    */
   readonly nodeLimit?: number;
@@ -152,8 +153,7 @@ function searchFromPerfect(
 
 /** The best mapping so far. */
 interface FoundMapping {
-  readonly placement: Placement;
-  readonly tiling: FoundTiling;
+  readonly packed: PackedMapping;
   readonly value: number;
   readonly tie: number;
 }
@@ -173,7 +173,19 @@ function search(
   const leakagePjPerCycle = mapspace.model.leakagePjPerCycle.reduce((sum, pj) => sum + pj, 0);
   const best: { found: FoundMapping | null } = { found: null };
   const isEnded = () => shouldStop() || poll(best.found !== null || cutoff < Number.POSITIVE_INFINITY);
-  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isEnded, nodeLimit });
+  // Sampled mappings with imperfect factors can have slack, with which they would be none of the mapspace.
+  const canSample = mapspace.factors === 'perfect' && cutoff === Number.POSITIVE_INFINITY;
+  const starts = canSample ? new SampledStarts(mapspace, objective) : null;
+  const isStopped = () => {
+    const start = starts?.poll(incumbent.value, incumbent.openBound, isEnded) ?? null;
+    if (start !== null) {
+      const { packed, value, energyPj, cycles } = start;
+      incumbent.value = value;
+      best.found = { packed, value, tie: objective.tie(energyPj, cycles) };
+    }
+    return isEnded();
+  };
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isStopped, nodeLimit });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);
@@ -184,8 +196,9 @@ function search(
     if (value === found?.value && tie >= found.tie) return;
     if (value !== found?.value && value >= incumbent.value) return;
     incumbent.value = Math.min(value, incumbent.value);
-    best.found = { placement, tiling, value, tie };
+    best.found = { packed: scorer.lastScored(), value, tie };
   });
+  incumbent.counts.evaluations += starts?.evaluations ?? 0;
   const openBound = Math.min(leftBound, incumbent.leftOpen);
   const { found } = best;
   const certificate: Certificate = {
@@ -195,7 +208,7 @@ function search(
     lowerBound: Math.min(incumbent.value, openBound),
     optimal: found !== null && openBound >= incumbent.value,
   };
-  if (found !== null) return { kind: 'found', ...scorer.report(found.placement, found.tiling), certificate };
+  if (found !== null) return { kind: 'found', ...scorer.report(found.packed), certificate };
   if (openBound < Number.POSITIVE_INFINITY || incumbent.value < Number.POSITIVE_INFINITY)
     return { kind: 'bounded', certificate };
   const { layer, accelerator, constraints } = mapspace;

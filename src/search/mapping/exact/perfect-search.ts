@@ -9,6 +9,11 @@ import type { ScoreTiling } from './scorer.ts';
 /** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
 const MOST_WAITING_POINTS = 200_000;
 
+/** Work of bounding a placement by the best tiles, tiles looked at for it that take as long as a node, and work of compiling per point of a lattice. */
+const BOUND_WORK = 64;
+const LOOKS_PER_NODE = 64;
+const COMPILE_WORK = 1 / 8;
+
 /** A placement bounded by the best tile of each level. */
 interface BoundedPlacement extends OpenPlacement {
   readonly transfersPj: Float64Array;
@@ -51,6 +56,7 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
       incumbent.leaveOpen(placement.bound);
       return;
     }
+    incumbent.addWork(BOUND_WORK + own.looks / LOOKS_PER_NODE);
     const cycles = Math.max(placement.cycles, own.cycles);
     const bound = Math.max(placement.bound, incumbent.bound(own.energyPj, cycles));
     if (incumbent.isBetter(bound)) bounded.push(bound, { ...placement, bound, cycles, transfersPj: own.transfersPj });
@@ -65,6 +71,7 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
     else if (own === null) incumbent.leaveOpen(bound);
     else {
       const search = new NestSearch(own, incumbent, (tiling) => score(placement, tiling));
+      incumbent.addWork(COMPILE_WORK * search.points);
       const least = Math.max(bound, search.open());
       if (!incumbent.isBetter(least)) return;
       compiled.push(least, search);

@@ -1,7 +1,12 @@
 import type { Evaluation } from '../../../cost/evaluation.ts';
 import { compileKernel, type Kernel } from '../../../cost/kernel/kernel.ts';
 import { DIM_COUNT } from '../../../cost/kernel/model.ts';
-import { emptyPackedMapping, type PackedMapping, unpackMapping } from '../../../cost/packed-mapping.ts';
+import {
+  copyPackedMapping,
+  emptyPackedMapping,
+  type PackedMapping,
+  unpackMapping,
+} from '../../../cost/packed-mapping.ts';
 import type { Mapping } from '../../../mapping/mapping.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
 import type { Mapspace, Placement } from '../mapspace.ts';
@@ -37,13 +42,17 @@ export class Scorer {
       : null;
   }
 
-  /** The mapping with its full evaluation, equal to the reference model's. */
-  report(placement: Placement, tiling: FoundTiling): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
-    this.#pack(placement, tiling);
-    const evaluation = this.#kernel.toEvaluation(this.#packed);
+  /** The mapping scored last, in arrays of its own. */
+  lastScored(): PackedMapping {
+    return copyPackedMapping(this.#packed);
+  }
+
+  /** A mapping with its full evaluation, equal to the reference model's. */
+  report(packed: PackedMapping): { readonly mapping: Mapping; readonly evaluation: Evaluation } {
+    const evaluation = this.#kernel.toEvaluation(packed);
     if (!evaluation.feasible)
       throw new Error(`the search found an illegal mapping: ${evaluation.violations[0]!.message}`);
-    return { mapping: unpackMapping(this.#kernel.layout, this.#packed), evaluation };
+    return { mapping: unpackMapping(this.#kernel.layout, packed), evaluation };
   }
 
   #pack(placement: Placement, tiling: FoundTiling): void {

@@ -11,6 +11,9 @@ import type { NestCycles, Run } from './nest-cycles.ts';
 import { OrderWords } from './order-words.ts';
 import type { Depth } from './partial-nest.ts';
 
+/** Work of a child that its energy alone cuts, as a share of that of one that is measured. */
+const LISTED_WORK = 1 / 16;
+
 /** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */
 export class NestChildren {
   readonly #placement: CompiledPlacement;
@@ -96,6 +99,7 @@ export class NestChildren {
     const points = this.#list(level);
     const count = this.#count;
     heap.clear();
+    let measured = 0;
     for (let child = 0; child < count; child++) {
       const point = points[child]!;
       if (outputBase[point]! === Number.POSITIVE_INFINITY && weightBase[point]! === Number.POSITIVE_INFINITY) continue;
@@ -109,6 +113,7 @@ export class NestChildren {
       if (canContinue) leastPj = Math.min(leastPj, this.#continuedPj(point, unrefetched[point]!));
       if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
 
+      measured++;
       const active = loopingDims(lattice, outerPoint, point);
       if (isPerfect && stationary >= 0 && (active & ~IRRELEVANT[stationary]!) !== 0) canContinue = false;
       this.#cycles.inputReads = shareRatios === null ? 1 : shareRatios[point]!;
@@ -130,6 +135,7 @@ export class NestChildren {
       heap.push(point, bound);
     }
     incumbent.counts.nodes += count;
+    incumbent.addWork((count - measured) * (LISTED_WORK - 1));
     incumbent.counts.cut += count - heap.size;
   }
 

@@ -1,7 +1,8 @@
 import { INPUTS, type KernelModel, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
+import { TENSORS } from '../../../util/vocabulary.ts';
 import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
-import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
+import { touchedInputs } from '../bounds/least-work.ts';
 import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/limited-ports.ts';
 import { homeOf } from '../bounds/tensor-homes.ts';
 import {
@@ -16,8 +17,9 @@ import {
   wordPj,
 } from '../bounds/transfer-costs.ts';
 import type { Mapspace, Placement } from '../mapspace.ts';
-import { withoutMirrorImages } from '../space/mirrored-choices.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
+import { type ChoiceQueue, choiceQueue, type OpenChoice } from './choice-queue.ts';
+import { KeepWalk } from './keep-walk.ts';
 
 /** A placement with cheap lower bounds: every word crosses every transfer once. */
 export interface OpenPlacement extends Placement {
@@ -26,59 +28,57 @@ export interface OpenPlacement extends Placement {
   readonly cycles: number;
 }
 
-/** A spatial choice with a lower bound from its parallelism, the MACs and every word leaving or reaching its home once. */
-interface OpenChoice {
-  readonly choice: SpatialChoice;
-  readonly computeCycles: number;
-  readonly bound: number;
+/** A spatial choice of which the patterns of kept tensors are opened one by one. */
+interface KeepCursor extends OpenChoice {
+  readonly keeps: KeepWalk;
 }
 
 /**
  * All placements of a mapspace, one of two that mirror each other, in the order of their bounds; those not below the cutoff are left out. A spatial
- * choice is opened when the bound from its parallelism is the least of all that are left, which most never are.
+ * choice is opened when the bound from its parallelism is the least of all that are left, which most never are; where there are many choices of kept
+ * tensors, these are opened by the sum of the energies of the three tensors.
  */
 export class PlacementQueue {
   readonly #mapspace: Mapspace;
   readonly #incumbent: Incumbent;
-  /** By ascending bound. */
-  readonly #choices: readonly OpenChoice[];
-  #nextChoice = 0;
+  readonly #choices: ChoiceQueue;
+  readonly #cursors = new BoundQueue<KeepCursor>();
   readonly #open = new BoundQueue<OpenPlacement>();
   readonly #ports: readonly Port[];
   readonly #touchedInputs: number;
-  /** [keep choice][tensor]: the levels that keep the tensor, as bits. */
-  readonly #patterns: readonly (readonly number[])[];
+  /** All choices of kept tensors with their patterns; null where they are many. */
+  readonly #listed: readonly ListedKeep[] | null;
   /** Room for the costs of one tensor. */
   readonly #costs: TransferCosts;
   /** Of what moves beside any mapping. */
   readonly #moves: TransferCosts;
+  /** Room for bits per instance, [level]. */
+  readonly #reads: Float64Array;
+  readonly #writes: Float64Array;
 
   constructor(mapspace: Mapspace, incumbent: Incumbent) {
-    const { model, keepChoices } = mapspace;
+    const { model, keeps } = mapspace;
     this.#mapspace = mapspace;
     this.#costs = emptyCosts(model);
     this.#moves = emptyCosts(model);
     addMoves(this.#moves, model);
+    this.#reads = new Float64Array(model.levelCount);
+    this.#writes = new Float64Array(model.levelCount);
     this.#incumbent = incumbent;
     this.#ports = limitedPorts(model);
     this.#touchedInputs = touchedInputs(model);
-    this.#patterns = keepChoices.map((keep) => Array.from({ length: TENSOR_COUNT }, (_, t) => patternOf(keep, t)));
+    this.#listed = keeps.list?.map((keep) => ({ keep, patterns: TENSORS.map((_, t) => patternOf(keep, t)) })) ?? null;
     const energyPj = homePj(model, this.#touchedInputs) + this.#moves.fixedPj;
-    this.#choices = withoutMirrorImages(mapspace)
-      .map((choice): OpenChoice => {
-        const computeCycles = leastCycles(model, choice.bounds);
-        return { choice, computeCycles, bound: incumbent.bound(energyPj, computeCycles) };
-      })
-      .sort((a, b) => a.bound - b.bound);
+    this.#choices = choiceQueue(mapspace, (computeCycles) => incumbent.bound(energyPj, computeCycles));
   }
 
   /** Least bound of those left; infinite when none is. */
   get leastBound(): number {
     this.#openChoices();
-    return this.#open.leastBound;
+    return Math.min(this.#open.leastBound, this.#choices.leastBound, this.#cursors.leastBound);
   }
 
-  /** Takes the placement with the least bound; undefined when none is left. */
+  /** Takes the placement with the least bound; undefined when none is left, or when the search is stopped. */
   pop(): OpenPlacement | undefined {
     this.#openChoices();
     return this.#open.pop();
@@ -86,20 +86,27 @@ export class PlacementQueue {
 
   /** Counts all that are left as cut. */
   cutRest(): void {
-    const { counts } = this.#incumbent;
-    const unopened = (this.#choices.length - this.#nextChoice) * this.#mapspace.keepChoices.length;
-    counts.nodes += unopened;
-    counts.cut += unopened + this.#open.size;
+    this.#countCut(this.#choices.left * (this.#listed?.length ?? 1));
+    this.#incumbent.counts.cut += this.#open.size + this.#cursors.size;
   }
 
-  /** Opens spatial choices until none left closed can hold a placement with a smaller bound. */
+  /** Opens spatial choices, and patterns of kept tensors, until none left closed can hold a placement with a smaller bound; ends when the search must. */
   #openChoices(): void {
+    const incumbent = this.#incumbent;
     for (;;) {
-      const next = this.#choices[this.#nextChoice];
-      if (next === undefined || next.bound > this.#open.leastBound) return;
-      this.#nextChoice++;
-      if (this.#incumbent.isBetter(next.bound)) this.#openPlacements(next);
-      else this.#countCut(this.#mapspace.keepChoices.length);
+      const ofChoice = this.#choices.leastBound;
+      const ofCursor = this.#cursors.leastBound;
+      const least = Math.min(ofChoice, ofCursor);
+      if (least > this.#open.leastBound || least === Number.POSITIVE_INFINITY || incumbent.isStopped()) return;
+      if (ofCursor <= ofChoice) {
+        this.#advance(this.#cursors.pop()!);
+        continue;
+      }
+      const next = this.#choices.pop();
+      if (next === undefined) continue;
+      if (!incumbent.isBetter(next.bound)) this.#countCut(this.#listed?.length ?? 1);
+      else if (this.#listed === null) this.#openKeeps(next);
+      else this.#openPlacements(next, this.#listed);
     }
   }
 
@@ -109,44 +116,77 @@ export class PlacementQueue {
   }
 
   /** Bounds what can be kept under a spatial choice; what tensors share between patterns is made once. */
-  #openPlacements({ choice, computeCycles }: OpenChoice): void {
-    const { model, keepChoices } = this.#mapspace;
-    const incumbent = this.#incumbent;
-    const levels = model.levelCount;
-    const reads = new Float64Array(levels);
-    const writes = new Float64Array(levels);
+  #openPlacements({ choice, computeCycles }: OpenChoice, listed: readonly ListedKeep[]): void {
     const known = new Map<number, LeastTraffic>();
-    const leastOf = (keep: Uint8Array, pattern: number, t: number): LeastTraffic => {
+    const leastOf = (pattern: number, t: number): LeastTraffic => {
       const key = pattern * TENSOR_COUNT + t;
-      const least = known.get(key) ?? this.#leastTraffic(choice, keep, t);
+      const least = known.get(key) ?? this.#leastTraffic(choice, pattern, t);
       known.set(key, least);
       return least;
     };
-    for (const [index, keep] of keepChoices.entries()) {
-      let energyPj = model.macEnergyPj + this.#moves.fixedPj;
-      reads.set(this.#moves.fixedReadBits);
-      writes.set(this.#moves.fixedWriteBits);
-      for (let t = 0; t < TENSOR_COUNT; t++) {
-        const least = leastOf(keep, this.#patterns[index]![t]!, t);
-        energyPj += least.energyPj;
-        for (let level = 0; level < levels; level++) {
-          reads[level]! += least.reads[level]!;
-          writes[level]! += least.writes[level]!;
-        }
-      }
-      let cycles = computeCycles;
-      for (const port of this.#ports)
-        cycles = Math.max(cycles, wholeCycles(bitsAtPort(port, reads, writes) / port.bitsPerCycle));
-      const bound = incumbent.bound(energyPj, cycles);
-      if (incumbent.isBetter(bound)) {
-        incumbent.counts.nodes++;
-        this.#open.push(bound, { keep, choice, bound, cycles });
-      } else this.#countCut(1);
-    }
+    for (const { keep, patterns } of listed) this.#push(choice, keep, computeCycles, patterns.map(leastOf));
+    this.#incumbent.addWork(known.size);
   }
 
-  #leastTraffic(choice: SpatialChoice, keep: Uint8Array, t: number): LeastTraffic {
-    const { model, factors } = this.#mapspace;
+  /** Orders the patterns of each tensor by their energy. */
+  #openKeeps(open: OpenChoice): void {
+    const { patterns } = this.#mapspace.keeps;
+    const energies = patterns.map((own, t) =>
+      Float64Array.from(own, (pattern) => this.#leastTraffic(open.choice, pattern, t).energyPj),
+    );
+    this.#incumbent.addWork(patterns.reduce((sum, { length }) => sum + length, 0));
+    this.#incumbent.counts.nodes++;
+    this.#pushCursor({ ...open, keeps: new KeepWalk(energies) });
+  }
+
+  #pushCursor(cursor: KeepCursor): void {
+    const { leastPj } = cursor.keeps;
+    const fixedPj = this.#mapspace.model.macEnergyPj + this.#moves.fixedPj;
+    // The same sum in another order may be larger by rounding.
+    const bound = this.#incumbent.bound((fixedPj + leastPj) * (1 - 1e-12), cursor.computeCycles);
+    if (this.#incumbent.isBetter(bound)) this.#cursors.push(Math.max(bound, cursor.bound), cursor);
+    else this.#incumbent.counts.cut++;
+  }
+
+  /** Bounds the next patterns of a cursor. */
+  #advance(cursor: KeepCursor): void {
+    const { keeps } = this.#mapspace;
+    const patterns = cursor.keeps.next().map((place, t) => keeps.patterns[t]![place]!);
+    const least = patterns.map((pattern, t) => this.#leastTraffic(cursor.choice, pattern, t));
+    this.#push(cursor.choice, keeps.keepOf(patterns), cursor.computeCycles, least);
+    this.#pushCursor(cursor);
+  }
+
+  /** Bounds a placement by what each tensor takes at least, and puts it into the queue if it may be of interest. */
+  #push(choice: SpatialChoice, keep: Uint8Array, computeCycles: number, tensors: readonly LeastTraffic[]): void {
+    const { model } = this.#mapspace;
+    const incumbent = this.#incumbent;
+    let energyPj = model.macEnergyPj + this.#moves.fixedPj;
+    const reads = this.#reads;
+    const writes = this.#writes;
+    reads.set(this.#moves.fixedReadBits);
+    writes.set(this.#moves.fixedWriteBits);
+    for (const least of tensors) {
+      energyPj += least.energyPj;
+      for (let level = 0; level < model.levelCount; level++) {
+        reads[level]! += least.reads[level]!;
+        writes[level]! += least.writes[level]!;
+      }
+    }
+    let cycles = computeCycles;
+    for (const port of this.#ports)
+      cycles = Math.max(cycles, wholeCycles(bitsAtPort(port, reads, writes) / port.bitsPerCycle));
+    const bound = incumbent.bound(energyPj, cycles);
+    if (incumbent.isBetter(bound)) {
+      incumbent.counts.nodes++;
+      this.#open.push(bound, { keep, choice, bound, cycles });
+    } else this.#countCut(1);
+  }
+
+  /** @param pattern levels that keep the tensor, as bits */
+  #leastTraffic(choice: SpatialChoice, pattern: number, t: number): LeastTraffic {
+    const { model, factors, keeps } = this.#mapspace;
+    const keep = keeps.keepOf(TENSORS.map((_, own) => (own === t ? pattern : 0)));
     const costs = this.#costs;
     clearCosts(costs);
     addTensorCosts(costs, model, choice, keep, t, factors);
@@ -184,6 +224,12 @@ interface LeastTraffic {
   readonly energyPj: number;
   readonly reads: Float64Array;
   readonly writes: Float64Array;
+}
+
+/** A choice of kept tensors, [level], with the levels that keep each tensor, as bits. */
+interface ListedKeep {
+  readonly keep: Uint8Array;
+  readonly patterns: readonly number[];
 }
 
 /** The levels that keep a tensor, as bits. */

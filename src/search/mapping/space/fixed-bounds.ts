@@ -4,27 +4,34 @@ import { DIMS, type PerDim } from '../../../util/vocabulary.ts';
 import { raggedExtents } from './ragged-extents.ts';
 import { childrenAlong, type Factors, type SpatialChoice } from './spatial-choices.ts';
 
-/** The spatial choices whose remaining steps can be split over the levels by the fixed temporal bounds. */
+/** Whether the steps that arrays leave of a dim can be split over the levels by the fixed temporal bounds. */
+export type CanSplit = (d: number, steps: number) => boolean;
+
+/** The test of what constraints fix; each answer is made once. */
+export function fixedSplits(levelCount: number, factors: Factors, constraints: MappingConstraints): CanSplit {
+  const fixedOf = DIMS.map((dim) => {
+    const fixed = Array.from({ length: levelCount }, (_, level) => constraints.levels[level]?.temporal?.[dim]);
+    return fixed.some((bound) => bound !== undefined) ? fixed : null;
+  });
+  const known = new Map<string, boolean>();
+  return (d, steps) => {
+    const fixed = fixedOf[d]!;
+    if (fixed === null) return true;
+    const key = `${d} ${steps}`;
+    const possible = known.get(key) ?? hasChain(steps, fixed, factors);
+    known.set(key, possible);
+    return possible;
+  };
+}
+
+/** The spatial choices whose remaining steps can be split over the levels. */
 export function withFixedBounds(
   choices: readonly SpatialChoice[],
   bounds: PerDim<number>,
-  levelCount: number,
-  factors: Factors,
-  constraints: MappingConstraints,
+  canSplit: CanSplit,
 ): SpatialChoice[] {
-  const known = new Map<string, boolean>();
-  const fixedDims = DIMS.flatMap((dim, d) => {
-    const fixed = Array.from({ length: levelCount }, (_, level) => constraints.levels[level]?.temporal?.[dim]);
-    return fixed.some((bound) => bound !== undefined) ? [{ dim, d, fixed }] : [];
-  });
   return choices.filter((choice) =>
-    fixedDims.every(({ dim, d, fixed }) => {
-      const steps = ceilDiv(bounds[dim], childrenAlong(choice.bounds, d));
-      const key = `${dim} ${steps}`;
-      const possible = known.get(key) ?? hasChain(steps, fixed, factors);
-      known.set(key, possible);
-      return possible;
-    }),
+    DIMS.every((dim, d) => canSplit(d, ceilDiv(bounds[dim], childrenAlong(choice.bounds, d)))),
   );
 }
 

@@ -1,3 +1,4 @@
+import { OUTPUTS } from '../../../cost/kernel/model.ts';
 import { tileCapacity } from '../../../mapping/homes.ts';
 import { tileBits } from '../../../mapping/tile-bits.ts';
 import { perDim, TENSORS } from '../../../util/vocabulary.ts';
@@ -10,10 +11,16 @@ import { childrenAlong } from './spatial-choices.ts';
  * temporal bounds are left aside, so that with them more may be needed. Infinite where no mapping fits into the other levels.
  */
 export function leastRoomBits(mapspace: Mapspace): number {
-  const { model, spatialChoices, keepChoices, factors } = mapspace;
+  const { model, spatial, keeps, factors } = mapspace;
   const needsComplete = model.residency?.needsComplete === true;
   let least = Number.POSITIVE_INFINITY;
-  for (const choice of spatialChoices)
+  const [weights, inputs, outputs] = keeps.patterns.map(fewestKept);
+  if (weights === undefined || inputs === undefined || outputs === undefined) return least;
+  // What a level need not keep only takes room, but for Outputs that must arrive complete.
+  const choicesOfOutputs = needsComplete ? keeps.patterns[OUTPUTS]! : [outputs];
+  const keepChoices = choicesOfOutputs.map((pattern) => keeps.keepOf([weights, inputs, pattern]));
+  const walk = spatial.walk();
+  for (let choice = walk.next(); choice !== undefined; choice = walk.next())
     for (const keep of keepChoices) {
       const bits = roomBits(mapspace, { keep, choice });
       if (bits >= least) continue;
@@ -21,6 +28,11 @@ export function leastRoomBits(mapspace: Mapspace): number {
       least = bits;
     }
   return least;
+}
+
+/** The pattern of which all others keep more; undefined where there is none. */
+function fewestKept(patterns: readonly number[]): number | undefined {
+  return patterns.length === 0 ? undefined : Math.min(...patterns);
 }
 
 /** Bits of the least tiles of a placement in the retention level; infinite where another level cannot hold its own. */

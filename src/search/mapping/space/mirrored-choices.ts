@@ -6,22 +6,34 @@ import type { SpatialChoice } from './spatial-choices.ts';
  * Spatial choices without those whose mirror image (P and Q exchanged, and R and S) is another choice. Where rows and columns of a layer are alike,
  * mirroring a whole mapping changes no count, so both have the same optimum. Constraints on temporal loops may tell the two apart.
  */
-export function withoutMirrorImages({ model, constraints, spatialChoices }: Mapspace): readonly SpatialChoice[] {
-  const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
-  if (!isFree || !isSquare(model) || hasSides(model)) return spatialChoices;
-  const known = halves.get(spatialChoices);
+export function withoutMirrorImages(mapspace: Mapspace, choices: readonly SpatialChoice[]): readonly SpatialChoice[] {
+  if (!hasMirrorImages(mapspace)) return choices;
+  const known = halves.get(choices);
   if (known !== undefined) return known;
   const smaller = new Set<string>();
-  const sides = spatialChoices.map(({ bounds, hops }) => {
+  const sides = choices.map(({ bounds, hops }) => {
     const side = comparedWithImage(bounds);
     if (side < 0) smaller.add(keyOf(bounds, hops));
     return side;
   });
-  const half = spatialChoices.filter(
-    ({ bounds, hops }, i) => sides[i]! <= 0 || !smaller.has(keyOf(mirrored(bounds), hops)),
-  );
-  halves.set(spatialChoices, half);
+  const half = choices.filter(({ bounds, hops }, i) => sides[i]! <= 0 || !smaller.has(keyOf(mirrored(bounds), hops)));
+  halves.set(choices, half);
   return half;
+}
+
+/** Whether a choice is one of those of {@link withoutMirrorImages}, without a list of all. */
+export function isKeptOfMirrorImages(mapspace: Mapspace, { bounds, hops }: SpatialChoice): boolean {
+  return (
+    !hasMirrorImages(mapspace) ||
+    comparedWithImage(bounds) <= 0 ||
+    !mapspace.spatial.has({ bounds: mirrored(bounds), hops })
+  );
+}
+
+/** Whether mirroring a mapping changes no count and breaks no constraint. */
+function hasMirrorImages({ model, constraints }: Mapspace): boolean {
+  const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
+  return isFree && isSquare(model) && !hasSides(model);
 }
 
 /** Of lists asked for before: which of two images goes follows from the list alone. */

@@ -4,6 +4,7 @@ import type { DimBounds, LevelConstraint, MappingConstraints } from '../../../ma
 import type { SpatialLoop } from '../../../mapping/mapping.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
 import { DIMS, type PerDim, TENSORS } from '../../../util/vocabulary.ts';
+import { axisBounds } from './axis-bounds.ts';
 import { IRRELEVANT } from './loop-orders.ts';
 
 /** Whether bounds must multiply to a dim exactly, or may exceed it without slack: no bound can shrink with the others as they are. */
@@ -75,25 +76,33 @@ interface PartialChoice {
   readonly hops: readonly number[];
 }
 
-interface LevelChoice {
+/** One way to spread what is left over the array of one level. */
+export interface LevelChoice {
+  /** [dim] */
   readonly bounds: readonly number[];
   readonly loops: readonly SpatialLoop[];
+  /** [tensor]: of one word on the links below the level. */
+  readonly hops: readonly number[];
+}
+
+interface AxisChoice extends Omit<LevelChoice, 'hops'> {
   /** [axis], of the axes so far: children in use. */
   readonly used: readonly number[];
   /** [tensor][axis]: of them, those that share a word of the tensor. */
   readonly shared: readonly (readonly number[])[];
 }
 
-function levelChoices(
+/** The choices of one level, given the steps [dim] that the levels outside leave. */
+export function levelChoices(
   fanOut: FanOut,
   left: readonly number[],
   factors: Factors,
   { spatial, spatialTotal }: LevelConstraint,
-): (LevelChoice & { readonly hops: readonly number[] })[] {
+): LevelChoice[] {
   const { dimensions, wires } = fanOut;
-  let choices: LevelChoice[] = [{ bounds: DIMS.map(() => 1), loops: [], used: [], shared: TENSORS.map(() => []) }];
+  let choices: AxisChoice[] = [{ bounds: DIMS.map(() => 1), loops: [], used: [], shared: TENSORS.map(() => []) }];
   for (const dimension of dimensions) {
-    const next = new Map<string, LevelChoice>();
+    const next = new Map<string, AxisChoice>();
     for (const choice of choices) {
       const remaining = left.map((value, d) =>
         factors === 'perfect' ? value / choice.bounds[d]! : ceilDiv(value, choice.bounds[d]!),
@@ -171,23 +180,9 @@ function arrayChoices(
       visit(own);
       return;
     }
-    const most = Math.min(room, left[d]!);
-    const wanted = fixed?.[dim];
-    const total = rest[dim];
     const isAllowed = dimension.parallelDims === 'any' || dimension.parallelDims.includes(dim);
-    for (let bound = 1; bound <= most; bound++) {
-      if (bound > 1 && !isAllowed) break;
-      if (wanted !== undefined && bound !== wanted) continue;
-      if (total !== undefined && total % bound !== 0) continue;
-      if (
-        factors === 'perfect'
-          ? left[d]! % bound !== 0
-          : wanted === undefined &&
-            total === undefined &&
-            bound > 1 &&
-            ceilDiv(left[d]!, bound) === ceilDiv(left[d]!, bound - 1)
-      )
-        continue;
+    const asked = { left: left[d]!, room, isAllowed, isPerfect: factors === 'perfect' };
+    for (const bound of axisBounds({ ...asked, wanted: fixed?.[dim], total: rest[dim] })) {
       own[d] = bound;
       choose(d + 1, Math.floor(room / bound));
     }

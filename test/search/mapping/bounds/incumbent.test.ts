@@ -69,12 +69,28 @@ describe('incumbent', () => {
     expect(asked).toBe(2);
   });
 
+  it('counts work beside nodes towards the next question, and cheap nodes less', () => {
+    let asked = 0;
+    const own = incumbent({ shouldStop: () => ++asked > 100 });
+    own.isStopped();
+    own.addWork(1024);
+    own.isStopped();
+    expect(asked).toBe(2);
+    own.counts.nodes = 2048;
+    own.addWork(-1536);
+    own.isStopped();
+    expect(asked).toBe(2);
+    own.counts.nodes = 2560;
+    own.isStopped();
+    expect(asked).toBe(3);
+  });
+
   it('stops at the node limit, not before', () => {
     const own = incumbent({ nodeLimit: 2048 });
     for (const [nodes, stopped] of [
       [0, false],
       [2047, false],
-      [3072, true],
+      [2048, true],
     ] as const) {
       own.counts.nodes = nodes;
       expect(own.isStopped()).toBe(stopped);

@@ -5,6 +5,7 @@ import { EDP } from '../../../../src/search/mapping/objective.ts';
 import { PlacementQueue } from '../../../../src/search/mapping/placements/placement-queue.ts';
 import { withoutMirrorImages } from '../../../../src/search/mapping/space/mirrored-choices.ts';
 import { smallCase } from '../random-mapspace.ts';
+import { unlisted } from '../unlisted.ts';
 
 const OPTIONS = {
   levels: [2, 3],
@@ -15,18 +16,19 @@ const OPTIONS = {
   mostChildren: 4,
 } as const;
 
-function open(seed: number, cutoff: number) {
-  const mapspace = makeMapspace(smallCase(seed, OPTIONS));
-  if (!mapspace.feasible) return null;
+function open(seed: number, cutoff: number, isListed = true, shouldStop = () => false) {
+  const listed = makeMapspace(smallCase(seed, OPTIONS));
+  if (!listed.feasible) return null;
+  const mapspace = isListed ? listed : unlisted(listed);
   const incumbent = new Incumbent({
     objective: EDP,
     cutoff,
     leakagePjPerCycle: 0,
-    shouldStop: () => false,
+    shouldStop,
     nodeLimit: Number.POSITIVE_INFINITY,
   });
-  const choices = withoutMirrorImages(mapspace);
-  const count = choices.length * mapspace.keepChoices.length;
+  const choices = withoutMirrorImages(listed, listed.spatial.list!);
+  const count = choices.length * mapspace.keeps.count;
   return { incumbent, count, queue: new PlacementQueue(mapspace, incumbent) };
 }
 
@@ -64,6 +66,13 @@ describe('queue of placements', () => {
       limited.queue.cutRest();
       expect(limited.incumbent.counts).toEqual({ evaluations: 0, nodes: all.count, cut: all.count - below.length });
       if (below.length > 0) some++;
+      // Choices that are given one by one lead to the same placements.
+      const lazy = open(seed, Number.POSITIVE_INFINITY, false)!;
+      const given = take(lazy.queue, Number.POSITIVE_INFINITY);
+      expect([...given.keys].sort()).toEqual([...keys].sort());
+      for (const [i, bound] of given.bounds.entries()) expect(bound / bounds[i]!).toBeCloseTo(1, 9);
+      const lazyBelow = take(open(seed, middle, false)!.queue, Number.POSITIVE_INFINITY).bounds;
+      expect(lazyBelow.length).toBe(below.length);
       // What is left when a search ends is counted as cut, opened or not.
       const ended = open(seed, Number.POSITIVE_INFINITY)!;
       const taken = take(ended.queue, 3).bounds.length;
@@ -72,4 +81,21 @@ describe('queue of placements', () => {
     }
     expect(some).toBeGreaterThan(10);
   });
+
+  it.each([true, false])(
+    'says nothing more than it knows when the search is stopped while choices are opened (listed: %s)',
+    (isListed) => {
+      let early = 0;
+      for (let seed = 0; seed < 40; seed++) {
+        const whole = open(seed, Number.POSITIVE_INFINITY, isListed);
+        if (whole === null) continue;
+        const least = whole.queue.leastBound;
+        const stopped = open(seed, Number.POSITIVE_INFINITY, isListed, () => true)!;
+        expect(stopped.queue.leastBound).toBeLessThanOrEqual(least);
+        expect(stopped.queue.pop()).toBeUndefined();
+        if (stopped.queue.leastBound < least) early++;
+      }
+      expect(early).toBeGreaterThan(10);
+    },
+  );
 });

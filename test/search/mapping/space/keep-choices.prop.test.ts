@@ -43,8 +43,15 @@ describe('choices of kept tensors', () => {
     fc.assert(
       fc.property(cases, (one) => {
         const mapspace = makeMapspace(one);
-        if (mapspace.feasible)
-          expect(mapspace.keepChoices.map((keep) => keep.join()).sort()).toEqual(legalChoices(one));
+        if (mapspace.feasible) {
+          expect(
+            mapspace.keeps
+              .all()
+              .map((keep) => keep.join())
+              .sort(),
+          ).toEqual(legalChoices(one));
+          expect(mapspace.keeps.count).toBe(mapspace.keeps.all().length);
+        }
       }),
       { numRuns: 25 },
     );

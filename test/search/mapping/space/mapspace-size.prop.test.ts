@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
+import { chainCount } from '../../../../src/search/mapping/space/chain-counts.ts';
 import { mapspaceLog10 } from '../../../../src/search/mapping/space/mapspace-size.ts';
-import { childrenAlong } from '../../../../src/search/mapping/space/spatial-choices.ts';
 import { smallCase } from '../random-mapspace.ts';
 
 /** Ways to choose the temporal bounds of all levels, innermost first, that cover `steps`; the outermost takes what is left. */
@@ -18,8 +18,19 @@ function countTilings(steps: number, levels: number, isPerfect: boolean): number
 }
 
 describe('size of a mapspace', () => {
+  it('counts chains of imperfect bounds by a sieve as one by one, also beyond what tables hold so far', () => {
+    for (const levels of [0, 1, 2, 3, 5])
+      for (const steps of [1, 2, 3, 4, 7, 12, 60, 97])
+        expect(chainCount(steps, levels)).toBe(countTilings(steps, levels + 1, false));
+    for (const steps of [1023, 1024, 1025, 4097]) {
+      let chains = 0;
+      for (let bound = 1; bound <= steps; bound++) chains += Math.ceil(steps / bound);
+      expect(chainCount(steps, 2)).toBe(chains);
+    }
+  });
+
   it.each(['perfect', 'imperfect'] as const)(
-    'counts tilings, orders, kept tensors and spatial choices (%s)',
+    'counts tilings, orders, kept tensors and assignments to arrays (%s)',
     (factors) => {
       let counted = 0;
       for (let seed = 0; seed < 60; seed++) {
@@ -33,17 +44,16 @@ describe('size of a mapspace', () => {
         });
         const mapspace = makeMapspace({ ...one, factors });
         if (!mapspace.feasible) continue;
-        const { model, spatialChoices, keepChoices } = mapspace;
-        let tilings = 0;
-        for (const { bounds } of spatialChoices)
-          tilings += model.bounds.reduce(
-            (ways, bound, d) =>
-              ways * countTilings(Math.ceil(bound / childrenAlong(bounds, d)), model.levelCount, factors === 'perfect'),
-            1,
-          );
+        const { model, spatial, keeps } = mapspace;
+        const ways = new Map<number, number>();
+        const tilings = spatial.sum((steps) => {
+          const counted = ways.get(steps) ?? countTilings(steps, model.levelCount, factors === 'perfect');
+          ways.set(steps, counted);
+          return counted;
+        });
         const loops = model.bounds.filter((bound) => bound > 1).length;
         const orders = [1, 1, 2, 6, 24, 120][loops]! ** model.levelCount;
-        expect(10 ** mapspaceLog10(mapspace) / (tilings * orders * keepChoices.length)).toBeCloseTo(1, 9);
+        expect(10 ** mapspaceLog10(mapspace) / (tilings * orders * keeps.count)).toBeCloseTo(1, 9);
         counted++;
       }
       expect(counted).toBeGreaterThan(30);

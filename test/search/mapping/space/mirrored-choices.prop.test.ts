@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP } from '../../../../src/search/mapping/objective.ts';
-import { withoutMirrorImages } from '../../../../src/search/mapping/space/mirrored-choices.ts';
+import { isKeptOfMirrorImages, withoutMirrorImages } from '../../../../src/search/mapping/space/mirrored-choices.ts';
 import { type Dim, perTensor } from '../../../../src/util/vocabulary.ts';
 import { makeProblem } from '../../../../src/workload/problem.ts';
 import { visitAllMappings } from '../brute-force.ts';
@@ -43,20 +43,23 @@ function mapspaceOf(
   return mapspace.feasible ? mapspace : null;
 }
 
+const choicesOf = ({ spatial }: Mapspace) => spatial.list!;
+const keptOf = (mapspace: Mapspace) => withoutMirrorImages(mapspace, choicesOf(mapspace));
+
 describe('withoutMirrorImages', () => {
   it('keeps both where words of a row are requested together', () => {
     for (let seed = 0; seed < 60; seed++) {
       const mapspace = mapspaceOf(seed);
-      if (mapspace === null || withoutMirrorImages(mapspace).length === mapspace.spatialChoices.length) continue;
+      if (mapspace === null || keptOf(mapspace).length === choicesOf(mapspace).length) continue;
       const choicesWith = (dim: Dim) => {
         const requests = { bytes: 8, cycles: 1, layout: { Outputs: [dim] } };
         const levels = mapspace.accelerator.levels.map((level) => ({ ...level, requests }));
         const asking = makeMapspace({ layer: mapspace.layer, accelerator: { ...mapspace.accelerator, levels } });
         if (!asking.feasible) throw new Error(asking.reason);
-        return withoutMirrorImages(asking).length;
+        return keptOf(asking).length;
       };
-      expect(choicesWith('Q')).toBe(mapspace.spatialChoices.length);
-      expect(choicesWith('K')).toBeLessThan(mapspace.spatialChoices.length);
+      expect(choicesWith('Q')).toBe(choicesOf(mapspace).length);
+      expect(choicesWith('K')).toBeLessThan(choicesOf(mapspace).length);
       return;
     }
     throw new Error('no choice has a mirror image');
@@ -75,7 +78,7 @@ describe('withoutMirrorImages', () => {
         });
         if (scored === null) return;
         compared++;
-        if (withoutMirrorImages(mapspace).length < mapspace.spatialChoices.length) dropped++;
+        if (keptOf(mapspace).length < choicesOf(mapspace).length) dropped++;
         const result = searchExact(mapspace, EDP);
         if (least === Number.POSITIVE_INFINITY) expect(result.kind).toBe('infeasible');
         else if (result.kind !== 'found') throw new Error(result.kind);
@@ -92,9 +95,10 @@ describe('withoutMirrorImages', () => {
     for (let seed = 0; seed < 60; seed++) {
       const mapspace = mapspaceOf(seed);
       if (mapspace === null) continue;
-      const kept = withoutMirrorImages(mapspace);
+      const kept = keptOf(mapspace);
+      expect(choicesOf(mapspace).filter((choice) => isKeptOfMirrorImages(mapspace, choice))).toEqual(kept);
       const keys = new Set(kept.map(({ bounds }) => bounds.join()));
-      for (const choice of mapspace.spatialChoices) {
+      for (const choice of choicesOf(mapspace)) {
         const image = [...choice.bounds];
         for (let level = 0; level < image.length; level += 8)
           [image[level + 4], image[level + 5], image[level + 6], image[level + 7]] = [5, 4, 7, 6].map(
@@ -109,9 +113,9 @@ describe('withoutMirrorImages', () => {
       const unlike = mapspaceOf(seed, { stride: 3 });
       // Under a filter of one word a stride only leaves words out that nobody uses: rows and columns are alike all the same.
       const { R } = unlike?.layer.problem.bounds ?? { R: 1 };
-      if (unlike !== null && R > 1) expect(withoutMirrorImages(unlike)).toBe(unlike.spatialChoices);
+      if (unlike !== null && R > 1) expect(keptOf(unlike)).toBe(choicesOf(unlike));
       const constrained = { ...mapspace, constraints: { name: 'rows', levels: [{ temporal: { P: 2 } }] } };
-      expect(withoutMirrorImages(constrained)).toBe(mapspace.spatialChoices);
+      expect(keptOf(constrained)).toBe(choicesOf(mapspace));
     }
     expect(pairs).toBeGreaterThan(10);
   });
