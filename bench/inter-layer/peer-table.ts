@@ -76,9 +76,7 @@ function reasonOf(pair: FoundPair): string {
       : 'energy equal with the terms; latency in whole cycles of each operator';
   if (!ours.isProven && (isAbove || explainedEnergy > 1 + CLOSE)) return 'the search ended early';
   if (explainedEnergy > 1 + CLOSE && moved > 1 + CLOSE && theirs.mode === 'fused')
-    return ours.mode === 'fuse'
-      ? 'theirs is no schedule of the declared space'
-      : 'theirs runs operators tile by tile';
+    return ours.mode === 'fuse' ? 'theirs is no schedule of the declared space' : 'theirs runs operators tile by tile';
   if (moved < 1 - CLOSE) return 'fewer words of main memory: mappings that their order of storage nodes forbids';
   if (explainedEnergy < 1)
     return 'the same words of main memory, less inside: mappings that their order of storage nodes forbids';
