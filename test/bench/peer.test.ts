@@ -199,7 +199,7 @@ describe('what the rows say together', () => {
     ]);
     expect(lines).toContain('| a, w | 2.0000 | 2.0000 | 1.0000 | proven |');
     expect(lines).toContain('| a, v | 5.0000 | 2.0000 | 0.4000 | open |');
-    expect(lines).toContain('gains: rank correlation NaN, mean error 30.0 % over 2, 1 proven');
+    expect(lines).toContain('gains: rank correlation none, mean error 30.0 % over 2, 1 proven');
     expect(lines.at(-2)).toContain('of 4 results');
     expect(lines.at(-2)).toContain('mean error 20.0 %, with the terms 0.0 %; equal with the terms: 4');
     expect(lines.at(-1)).toBe('EDP above theirs: 1; a, v, fused');
