@@ -23,8 +23,6 @@ export interface Path<A extends Arc> {
   readonly arcs: readonly A[];
   readonly cost: number;
   readonly pinnedBits: number;
-  /** No path within the budget costs less. */
-  readonly lowerBound: number;
 }
 
 /** States in an order in which every arc leads on, from the first to the last, and the arcs between them. */

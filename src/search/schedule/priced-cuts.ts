@@ -15,9 +15,9 @@ export interface Bracket<A extends Arc> {
   /** Of a pinned bit, at which the bound holds. */
   readonly price: number;
   /** The cheapest path at this price that pins too much; one within the budget where that is the cheapest of all. */
-  readonly below: Walked<A>;
+  readonly below: Path<A>;
   /** The cheapest path at this price within the budget; null: none is. */
-  readonly within: Walked<A> | null;
+  readonly within: Path<A> | null;
 }
 
 /**
@@ -103,13 +103,13 @@ export class PricedCuts<A extends Arc> {
   }
 
   /**
-   * The cheapest path within a budget of pinned bits, over all partial paths that the bounds of a bracket do not exclude; null where there is none.
+   * The cheapest path within a budget of pinned bits that costs less than a cutoff, over all partial paths that the bounds of a bracket do not exclude.
    * @param bracket of the same budget
    */
-  cheapest(budgetBits: number, bracket: Bracket<A>): Path<A> | null {
+  cheapest(budgetBits: number, bracket: Bracket<A>, cutoff: number): CheapestPath<A> {
     const { within, lowerBound } = bracket;
-    if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { ...within, lowerBound: within.cost };
-    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within);
+    if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { path: within, lowerBound: within.cost };
+    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within, cutoff);
   }
 
   /**
@@ -160,7 +160,7 @@ export class PricedCuts<A extends Arc> {
   }
 
   /** The cheapest path with a price on pinned bits, by its cost without the price. */
-  #priced(price: number): Walked<A> | null {
+  #priced(price: number): Path<A> | null {
     const best = new Float64Array(this.#states).fill(Number.POSITIVE_INFINITY);
     const via = new Int32Array(this.#states);
     const costs = this.#costs(price);
@@ -208,20 +208,22 @@ export class PricedCuts<A extends Arc> {
     return left;
   }
 
-  /** Over all partial paths that may still be cheaper than the best within the budget. */
+  /** Over all partial paths that may still be cheaper than the best within the budget, and than a cutoff. */
   #exactly(
     budgetBits: number,
     dual: { readonly price: number; readonly bound: number },
-    within: Walked<A> | null,
-  ): Path<A> | null {
+    within: Path<A> | null,
+    cutoff: number,
+  ): CheapestPath<A> {
     const own = this.#costs(0);
-    const free = this.#remaining(own);
-    const bounds = { own, free, priced: this.#remaining(this.#costs(dual.price)), price: dual.price };
+    const paid = this.#costs(dual.price);
+    const bounds = { own, paid, free: this.#remaining(own), priced: this.#remaining(paid), price: dual.price };
+    const below = (path: Path<A> | null) => Math.min(cutoff, path?.cost ?? Number.POSITIVE_INFINITY);
     // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
-    const good = this.#listed(budgetBits, bounds, within?.cost ?? Number.POSITIVE_INFINITY, BEAM).path ?? within;
-    const all = this.#listed(budgetBits, bounds, good?.cost ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
-    const best = all.path ?? good;
-    return best === null ? null : { ...best, lowerBound: all.isCut ? dual.bound : best.cost };
+    const good = this.#listed(budgetBits, bounds, below(within), BEAM).path ?? within;
+    const all = this.#listed(budgetBits, bounds, below(good), Number.POSITIVE_INFINITY);
+    const path = all.path ?? (good !== null && good.cost < cutoff ? good : null);
+    return { path, lowerBound: all.isCut ? dual.bound : below(path) };
   }
 
   /**
@@ -230,18 +232,17 @@ export class PricedCuts<A extends Arc> {
    */
   #listed(
     budgetBits: number,
-    { own, free, priced, price }: Bounds,
+    { own, paid, free, priced, price }: Bounds,
     most: number,
     width: number,
-  ): { readonly path: Walked<A> | null; readonly isCut: boolean } {
+  ): { readonly path: Path<A> | null; readonly isCut: boolean } {
     const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
-    lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
+    lists[0]!.push({ cost: 0, bits: 0, paid: 0, arc: null, before: null });
     let count = 0;
     let isCut = false;
     for (let state = 0; state < this.#states - 1; state++) {
       let list = undominated(lists[state]!);
-      if (list.length > width)
-        list = list.sort((a, b) => a.cost + price * a.bits - b.cost - price * b.bits).slice(0, width);
+      if (list.length > width) list = list.sort((a, b) => a.paid - b.paid).slice(0, width);
       lists[state] = [];
       for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
         const arc = this.#arcs[i]!;
@@ -250,12 +251,13 @@ export class PricedCuts<A extends Arc> {
           // As if all that may be pinned were, at no bits: such an arc is not decided yet.
           const cost = before.cost + own[i]!;
           if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
-          if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
+          const spent = before.paid + paid[i]!;
+          if (spent - price * budgetBits + priced[arc.to]! >= most) continue;
           if (count++ > MOST_PARTIAL) {
             isCut = true;
             continue;
           }
-          lists[arc.to]!.push({ cost, bits, arc, before });
+          lists[arc.to]!.push({ cost, bits, paid: spent, arc, before });
         }
       }
     }
@@ -268,9 +270,17 @@ export class PricedCuts<A extends Arc> {
   }
 }
 
+/** The cheapest path that costs less than a cutoff; null: none does, or none was met. */
+export interface CheapestPath<A extends Arc> {
+  readonly path: Path<A> | null;
+  /** No path within the budget costs less; the cutoff where none costs less than that. */
+  readonly lowerBound: number;
+}
+
 /** What bounds partial paths: costs by arc, and least costs to the end by state, without and with a price on pinned bits. */
 interface Bounds {
   readonly own: Float64Array;
+  readonly paid: Float64Array;
   readonly free: Float64Array;
   readonly priced: Float64Array;
   readonly price: number;
@@ -286,26 +296,26 @@ function paidFor(bits: number, added: number, price: number): number {
   return isPinned(bits, added, price) ? price * bits : added;
 }
 
-/** A path with its sums. */
-type Walked<A extends Arc> = Pick<Path<A>, 'arcs' | 'cost' | 'pinnedBits'>;
-
 /** The way to a state. */
 interface PartialPath<A extends Arc> {
   readonly cost: number;
   readonly bits: number;
+  /** Its cost with a price on pinned bits, also on those of which nobody knows. */
+  readonly paid: number;
   readonly arc: A | null;
   readonly before: PartialPath<A> | null;
 }
 
-/** Those that no other beats in both cost and bits. */
+/** Those that no other beats in cost, bits and cost with a price. */
 function undominated<A extends Arc>(list: PartialPath<A>[]): PartialPath<A>[] {
-  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost);
+  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost || a.paid - b.paid);
   const kept: PartialPath<A>[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  for (const one of list)
-    if (one.cost < least) {
-      kept.push(one);
-      least = one.cost;
-    }
+  let front: PartialPath<A>[] = [];
+  for (const one of list) {
+    if (front.some(({ cost, paid }) => cost <= one.cost && paid <= one.paid)) continue;
+    kept.push(one);
+    front = front.filter(({ cost, paid }) => cost < one.cost || paid < one.paid);
+    front.push(one);
+  }
   return kept;
 }

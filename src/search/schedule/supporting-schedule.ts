@@ -53,8 +53,11 @@ export interface LineCourse {
 const EXACTLY: LineCourse = { tell: () => {}, tolerance: 0 };
 
 /** The path of a bracket within its budget, if none costs less by more than a tolerance. */
-function near({ within, lowerBound }: Bracket<ChoiceArc>, tolerance: number): Path<ChoiceArc> | null {
-  return within !== null && within.cost * (1 - tolerance) <= lowerBound ? { ...within, lowerBound } : null;
+function near(
+  { within: path, lowerBound }: Bracket<ChoiceArc>,
+  tolerance: number,
+): { readonly path: Path<ChoiceArc> | null; readonly lowerBound: number } | null {
+  return path !== null && path.cost * (1 - tolerance) <= lowerBound ? { path, lowerBound } : null;
 }
 
 /** Ways that are worked on in a round beside those of the cheapest path. */
@@ -159,13 +162,14 @@ export class ScheduleLines {
       // The interval will be halved, whatever its cheapest path is.
       if (work === null && bracket.within !== null && bracket.within.pinnedBits > low) {
         const { within, lowerBound } = bracket;
-        return { path: { ...within, lowerBound }, lowerBound, isStopped: false };
+        return { path: within, lowerBound, isStopped: false };
       }
       if (work === null) {
-        path = near(bracket, tolerance) ?? cuts.cheapest(high, bracket);
-        if (path === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
+        const cheapest = near(bracket, tolerance) ?? cuts.cheapest(high, bracket, cutoff);
+        path = cheapest.path;
+        if (path === null) return { ...cheapest, isStopped: false };
         work = this.#workOn(path.arcs, costs);
-        if (work === null) return { path, lowerBound: path.lowerBound, isStopped: false };
+        if (work === null) return { ...cheapest, isStopped: false };
       } else work = this.#withOthers(work, cuts, costs, bracket.price, cutoff);
       for (const choice of work.open) {
         this.counts.decided++;
@@ -174,7 +178,7 @@ export class ScheduleLines {
       if (work.asks.length > 0) tell(bracket.lowerBound);
       if (yield* this.#ask(lambda, work.asks)) continue;
       const { within, lowerBound } = bracket;
-      path ??= within === null ? null : { ...within, lowerBound };
+      path ??= within;
       return { path, lowerBound, isStopped: true };
     }
   }
