@@ -1,46 +1,47 @@
-import { resolve } from 'node:path';
-import { type BetweenLayers, comparePeer, type PeerComparison, type PeerRow } from './inter-layer/peer-comparison.ts';
-import { readPeerData } from './inter-layer/peer-data.ts';
-
 /**
- * Published results of AccelForge beside the optima found here, with what explains the difference: words that leave a level are a read there, all children
- * of an array that can be used must be, and leakage.
- * Usage: npm run bench:accelforge [-- [--arch NAME] [--workload PART] [--step-seconds N] [--folder DIR]]
+ * Published results of AccelForge beside the optima found here, with what explains the differences, and what fusion gains by either.
+ * Usage: npm run bench:accelforge -- [--arch NAME] [--workload PART] [--mode unfused|fused] [--step-seconds N] [--row-seconds N] [--workers N] [--folder DIR]
  */
-const option = (name: string): string | undefined => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
-const folder = option('folder') ?? resolve(import.meta.dirname, '../../shared/oracle/accelforge');
-const stepMs = 1000 * Number(option('step-seconds') ?? 10);
-const data = readPeerData(folder);
-if (data === null) console.log(`no published results in ${folder}`);
-for (const theirs of data?.results ?? []) {
-  if (theirs.arch !== (option('arch') ?? theirs.arch) || !theirs.workload.includes(option('workload') ?? '')) continue;
-  const modes: readonly BetweenLayers[] = theirs.mode === 'unfused' ? ['off'] : ['retain', 'fuse'];
-  print(comparePeer(data!, theirs, modes, stepMs));
-}
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BetweenLayers, PeerComparison } from './inter-layer/peer-comparison.ts';
+import { readPeerData } from './inter-layer/peer-data.ts';
+import { PEER_HEAD, type PeerPair, peerRow, peerSummary, TERMS } from './inter-layer/peer-table.ts';
 
-function print({ theirs, leakagePj, ours }: PeerComparison): void {
-  const { arch, workload, mode, energy_J: energyJ, latency_s: seconds, edp } = theirs;
-  console.log(
-    `${arch}, ${workload}, ${mode}: ${joules(energyJ)}, ${seconds.toExponential(4)} s, EDP ${edp.toExponential(4)}`,
-  );
-  for (const row of ours) console.log(`  ${row.mode.padEnd(6)} ${row.reason ?? rowText(row, energyJ, leakagePj, edp)}`);
-}
+const { values: options } = parseArgs({
+  options: {
+    arch: { type: 'string' },
+    /** A part of its name. */
+    workload: { type: 'string', default: '' },
+    mode: { type: 'string' },
+    /** After which the search of a mapping ends, and that of a row. */
+    'step-seconds': { type: 'string', default: '60' },
+    'row-seconds': { type: 'string', default: '1800' },
+    workers: { type: 'string', default: '2' },
+    folder: { type: 'string', default: resolve(import.meta.dirname, '../../shared/oracle/accelforge') },
+  },
+});
 
-function rowText(row: PeerRow, energyJ: number, leakagePj: number, edp: number): string {
-  const explained = row.energyPj + row.drainsPj + row.forcedPj + leakagePj;
-  const terms = [
-    `${joules(row.energyPj * 1e-12)}, ${row.seconds.toExponential(4)} s, EDP ${row.edpJs.toExponential(4)} (${(row.edpJs / edp).toFixed(4)} of theirs${row.isProven ? '' : ', open'})`,
-    `+ drains ${joules(row.drainsPj * 1e-12)}`,
-    `+ children that must be used ${joules(row.forcedPj * 1e-12)}`,
-    `+ leakage ${joules(leakagePj * 1e-12)}`,
-    `= ${joules(explained * 1e-12)}, ${((explained * 1e-12) / energyJ).toFixed(6)} of theirs`,
-  ];
-  return terms.join(' ');
-}
-
-function joules(value: number): string {
-  return `${value.toExponential(6)} J`;
+const data = readPeerData(options.folder);
+if (data === null) console.log(`no published results in ${options.folder}`);
+else {
+  const comparison = new PeerComparison(data, {
+    stepSeconds: Number(options['step-seconds']),
+    rowSeconds: Number(options['row-seconds']),
+    workers: Number(options.workers),
+  });
+  const pairs: PeerPair[] = [];
+  console.log(PEER_HEAD);
+  for (const theirs of data.results) {
+    const { arch, workload, mode } = theirs;
+    if (arch !== (options.arch ?? arch) || mode !== (options.mode ?? mode) || !workload.includes(options.workload))
+      continue;
+    const modes: readonly BetweenLayers[] = mode === 'unfused' ? ['off'] : ['retain', 'fuse'];
+    for (const own of modes) {
+      const pair = { theirs, ours: await comparison.row(theirs, own) };
+      pairs.push(pair);
+      console.log(peerRow(pair));
+    }
+  }
+  console.log(`\n${TERMS.join('\n')}\n\n${peerSummary(pairs).join('\n')}`);
 }

@@ -36,8 +36,8 @@ const { values: options } = parseArgs({
   },
 });
 const LAST = join(import.meta.dirname, 'inter-layer/last-figures.json');
-/** Time for what no search ends in: what is planned between two mappings, and the start of the process. */
-const GRACE_SECONDS = 60;
+/** Searches hear the end of their time where they ask for mappings: what is planned between two of these, and the start of the process, take longer. */
+const MOST_SECONDS = 2 * Number(options.seconds) + 60;
 const effort = { seconds: Number(options.seconds), workers: Number(options.workers) };
 
 if (options.help) console.log(USAGE);
@@ -82,9 +82,9 @@ function inProcess(cell: Cell): MeasuredCell {
   const asked = ['--cell', JSON.stringify(cell), '--seconds', options.seconds, '--workers', options.workers];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...asked], {
     encoding: 'utf8',
-    timeout: 1000 * (effort.seconds + GRACE_SECONDS),
+    timeout: 1000 * MOST_SECONDS,
   });
-  if (status === null) return { ...cell, reason: `did not end within ${effort.seconds + GRACE_SECONDS} s` };
+  if (status === null) return { ...cell, reason: `did not end within ${MOST_SECONDS} s` };
   if (status !== 0) throw new Error(`${cellKey(cell)}: ${stderr}`);
   const outcome = JSON.parse(stdout) as CellOutcome;
   if ('reason' in outcome) return { ...cell, ...outcome };

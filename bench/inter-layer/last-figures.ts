@@ -28,8 +28,7 @@ function orderOf(key: string): string {
   return `${where} ${MODES.indexOf(mode)}`;
 }
 
-/** Writes figures, a cell per line. */
+/** Writes figures. */
 export function writeLastFigures(file: string, figures: LastFigures): void {
-  const lines = Object.entries(figures).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
-  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);
+  writeFileSync(file, `${JSON.stringify(figures, null, 2)}\n`);
 }

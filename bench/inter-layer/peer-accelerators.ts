@@ -45,7 +45,8 @@ export function peerAccelerator(
     unit === undefined
       ? levels.findLastIndex(({ may_keep }) => may_keep.includes('Inputs'))
       : levels.findIndex((one) => one.name === unit.attached_below);
-  const perCycle = unit === undefined ? macs : unit.actions_per_s / clockHz;
+  // One unit in each instance of the memory that it is attached to.
+  const perCycle = unit === undefined ? macs : (storage[level]!.instances * unit.actions_per_s) / clockHz;
   const unitPj = unit === undefined ? macPj : unit.energy_J_per_action * PJ;
   return {
     name,

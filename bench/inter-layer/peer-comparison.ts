@@ -1,106 +1,186 @@
 import type { Accelerator } from '../../src/accelerator/accelerator.ts';
-import { bestSchedule } from '../../src/app/validate/search-here.ts';
-import { isUnfit, retentionOf } from '../../src/schedule/retention.ts';
+import { openLayerPool } from '../../src/app/layers/layer-pool.ts';
+import { withLabels } from '../../src/app/layers/schedule-answer.ts';
+import { runSteps } from '../../src/app/layers/steps.ts';
+import { isUnfit, type Retention, retentionOf } from '../../src/schedule/retention.ts';
+import { type ScoredSchedule, scoreSchedule } from '../../src/schedule/score.ts';
+import { exactSettings } from '../../src/search/mapping/map-layer.ts';
 import { EDP } from '../../src/search/mapping/objective.ts';
 import type { ScheduleSpace } from '../../src/search/schedule/declared-space.ts';
-import { type ScheduledStep, ScheduleSearch } from '../../src/search/schedule/search-schedule.ts';
+import { type ScheduledStep, type ScheduleOptimum, ScheduleSearch } from '../../src/search/schedule/search-schedule.ts';
 import { NO_COST } from '../../src/util/network-totals.ts';
+import { raise, stopFlag } from '../../src/util/stop-flag.ts';
 import type { Sequence } from '../../src/workload/graph/sequence.ts';
+import type { MODES } from './cell.ts';
+import { KnownSteps } from './known-steps.ts';
 import { peerAccelerator } from './peer-accelerators.ts';
 import type { PeerData, PeerResult } from './peer-data.ts';
 import { peerSequence } from './peer-sequences.ts';
-import { actionsOf, drainsPj, dynamicJ } from './peer-terms.ts';
+import { actionsOf, drainsPj, dynamicJ, wordWiseOf } from './peer-terms.ts';
 
 /** What stays on chip between operators. */
-export type BetweenLayers = 'off' | 'retain' | 'fuse';
+export type BetweenLayers = (typeof MODES)[number];
 
-/** A result of ours beside a published one, energies in pJ. */
-export interface PeerRow {
+/** A result of ours beside a published one. */
+export interface PeerFigures {
   readonly mode: BetweenLayers;
   readonly energyPj: number;
   readonly seconds: number;
   readonly edpJs: number;
   readonly isProven: boolean;
-  /** What the peer charges for words that leave levels on their way out, in our mapping. */
+  /** How far the EDP may be above the least: 0.1 = 10 %; 0 where it is proven. */
+  readonly gap: number;
+  /** Bits read from and written to the main memory. */
+  readonly memoryBits: number;
+  readonly terms: PeerTerms;
+}
+
+/** What explains differences from a published result: theirs is ours with all of these, where the mappings cost the same. */
+export interface PeerTerms {
+  /** What the peer charges in our mapping for words that leave levels on their way out, in pJ. */
   readonly drainsPj: number;
-  /** Reads of weights from the level outside the array that the peer makes beyond ours: all children must be used there. */
+  /** Reads of weights from the level outside the array that the peer makes beyond ours, as all children must be used there, in pJ. */
   readonly forcedPj: number;
-  /** Why there is none; null: there is one. */
-  readonly reason: string | null;
-}
-
-/** A published result with ours. */
-export interface PeerComparison {
-  readonly theirs: PeerResult;
-  /** Leakage in their energy, which ours leaves out. */
+  /** Leakage in their energy, which ours leaves out, in pJ. */
   readonly leakagePj: number;
-  readonly ours: readonly PeerRow[];
+  /** What their operators on single words, copies among them, take beyond ours: they pass other levels, on as many units as their mapper uses. */
+  readonly wordWisePj: number;
+  readonly wordWiseSeconds: number;
 }
 
-/** Shared loops that a schedule of ours may have: rows, heads, and rows of a head. */
-const LOOPS: ScheduleSpace['loops'] = [['n'], ['c'], ['c', 'n']];
+/** A result of ours; or why there is none. */
+export type PeerRow = PeerFigures | { readonly mode: BetweenLayers; readonly reason: string };
+
+/** How long is searched. */
+export interface PeerEffort {
+  /** After which the search of a mapping of a step ends, with what it has; null: when it is proven. */
+  readonly stepSeconds: number | null;
+  /** After which a row ends; null: when it is proven. */
+  readonly rowSeconds: number | null;
+  /** Threads. */
+  readonly workers: number;
+}
 
 /**
- * Searches the network of a published result in each way and puts what explains the difference beside it.
- * @param stepMs after which the search of a mapping of a step ends, with what it has
+ * What the peer's mapper searches: one shared loop at most, over rows, heads or what the last operator sums. Two of them, and segments of any length, make GPT-3's prefill some hundred times as
+ * many schedules; scores, softmax and context are the longest run in its results.
  */
-export function comparePeer(
-  data: PeerData,
-  theirs: PeerResult,
-  modes: readonly BetweenLayers[],
-  stepMs: number,
-): PeerComparison {
-  const workload = data.workloads[theirs.workload]!;
-  const architecture = data.architectures[theirs.arch]!;
-  const accelerator = peerAccelerator(theirs.arch, architecture, workload.word_bits);
-  const sequence = peerSequence(theirs.workload, workload);
-  return {
-    theirs,
-    leakagePj: (theirs.energy_J - dynamicJ(architecture, theirs)) * 1e12,
-    ours: modes.map((mode) => rowOf(sequence, accelerator, mode, theirs, workload.word_bits, stepMs)),
-  };
-}
+const FUSED: Pick<ScheduleSpace, 'loops' | 'longestSegment'> = {
+  loops: [['n'], ['c'], ['reduced']],
+  longestSegment: 3,
+};
 
-function rowOf(
-  sequence: Sequence,
-  accelerator: Accelerator,
-  mode: BetweenLayers,
-  theirs: PeerResult,
-  wordBits: number,
-  stepMs: number,
-): PeerRow {
-  const none = { mode, energyPj: 0, seconds: 0, edpJs: 0, isProven: false, drainsPj: 0, forcedPj: 0 };
-  const retention = retentionOf(accelerator);
-  if (isUnfit(retention)) return { ...none, reason: retention.reason };
-  const fuses = mode === 'fuse';
-  const loops = fuses ? LOOPS : [];
-  const space: ScheduleSpace = {
-    ...{ fuses, fusesViews: false, pins: false, loops, tiles: 'fewest', longestSegment: fuses ? null : 1 },
-  };
-  const search = new ScheduleSearch({
-    sequence: mode === 'off' ? alone(sequence) : sequence,
-    ...{ accelerator, retention, space, factors: 'perfect', beside: NO_COST },
-  });
-  const found = bestSchedule(search, accelerator, EDP, () => {
-    const start = performance.now();
-    return { shouldStop: () => performance.now() - start > stepMs };
-  });
-  if (found.kind === 'none') return { ...none, reason: found.reason };
-  const { energyPj, cycles, optimal } = found;
-  const seconds = cycles / accelerator.clockHz;
-  const steps = found.segments.flatMap((segment) => segment.steps);
-  return {
-    ...{ mode, energyPj, seconds, edpJs: energyPj * 1e-12 * seconds, isProven: optimal },
-    drainsPj: steps.reduce((sum, one) => sum + drainsOfStep(accelerator, one, wordBits), 0),
-    forcedPj: forcedPj(accelerator, steps, theirs),
-    reason: null,
-  };
+/** Searches networks of published results in each way, and puts what explains the differences beside them. What is mapped once is remembered. */
+export class PeerComparison {
+  readonly #data: PeerData;
+  readonly #effort: PeerEffort;
+  readonly #known = new KnownSteps();
+
+  constructor(data: PeerData, effort: PeerEffort) {
+    this.#data = data;
+    this.#effort = effort;
+  }
+
+  /** The network and accelerator of a published result, searched in one way. */
+  async row(theirs: PeerResult, mode: BetweenLayers): Promise<PeerRow> {
+    const workload = this.#data.workloads[theirs.workload]!;
+    const architecture = this.#data.architectures[theirs.arch]!;
+    const accelerator = peerAccelerator(theirs.arch, architecture, workload.word_bits);
+    const retention = retentionOf(accelerator);
+    if (isUnfit(retention)) return { mode, reason: retention.reason };
+    // A copy whose words cannot stay brings nothing: the peer, too, then has both names in one place.
+    const mostWords = mode === 'off' ? 0 : (retention.capacityBits ?? Number.POSITIVE_INFINITY) / workload.word_bits;
+    const whole = peerSequence(theirs.workload, workload, mostWords);
+    const sequence = mode === 'off' ? alone(whole) : whole;
+    const found = await this.#best(sequence, accelerator, retention, mode);
+    if (typeof found === 'string') return { mode, reason: found };
+    const { energyPj, cycles, optimal, value, lowerBound } = found;
+    const seconds = cycles / accelerator.clockHz;
+    const steps = found.segments.flatMap((segment) => segment.steps);
+    const scored = scoredBy(sequence, accelerator, found);
+    const own = wordWiseOfOurs(scored, accelerator.clockHz);
+    const wordWise = workload.operators.filter(({ kind }) => kind !== 'matmul').map(({ name }) => name);
+    const other = wordWiseOf(architecture, theirs, (operator) => wordWise.includes(operator));
+    return {
+      ...{ mode, energyPj, seconds, edpJs: energyPj * 1e-12 * seconds, isProven: optimal, gap: value / lowerBound - 1 },
+      memoryBits: memoryWords(scored) * workload.word_bits,
+      terms: {
+        drainsPj: steps.reduce((sum, one) => sum + drainsOfStep(accelerator, one, workload.word_bits), 0),
+        forcedPj: forcedPj(accelerator, steps, theirs),
+        leakagePj: (theirs.energy_J - dynamicJ(architecture, theirs)) * 1e12,
+        wordWisePj: other.joules * 1e12 - own.energyPj,
+        wordWiseSeconds: other.seconds - own.seconds,
+      },
+    };
+  }
+
+  /** The best schedule, or why there is none. */
+  async #best(
+    sequence: Sequence,
+    accelerator: Accelerator,
+    retention: Retention,
+    mode: BetweenLayers,
+  ): Promise<ScheduleOptimum | string> {
+    const fuses = mode === 'fuse';
+    const whole = { loops: [], longestSegment: 1 };
+    const space: ScheduleSpace = {
+      fuses,
+      fusesViews: false,
+      pins: false,
+      channelCuts: 'anywhere',
+      tiles: 'fewest',
+      ...(fuses ? FUSED : whole),
+    };
+    const search = new ScheduleSearch({
+      ...{ sequence, accelerator, retention, space, factors: 'perfect', beside: NO_COST },
+    });
+    const { stepSeconds, rowSeconds, workers } = this.#effort;
+    const stop = stopFlag();
+    const end = rowSeconds === null ? Number.POSITIVE_INFINITY : performance.now() + rowSeconds * 1000;
+    const endInTime = () => {
+      if (performance.now() > end) raise(stop);
+    };
+    const timer = rowSeconds === null ? undefined : setTimeout(() => raise(stop), rowSeconds * 1000);
+    const pool = openLayerPool({ workers, poll: endInTime, cache: this.#known });
+    const settings = exactSettings({ factors: 'perfect' });
+    const how = { accelerator, retention, settings, ...(stepSeconds === null ? {} : { secondsPerLayer: stepSeconds }) };
+    try {
+      const found = await runSteps(withLabels(search.best({ objective: EDP }), { ...how, stop }), pool);
+      return found.kind === 'none' ? found.reason : found;
+    } finally {
+      clearTimeout(timer);
+      await pool.close();
+    }
+  }
 }
 
 /** The sequence with every tensor in the outermost level. */
 function alone(sequence: Sequence): Sequence {
   const storages = sequence.storages.map((one) => (one.role === 'inner' ? { ...one, role: 'output' as const } : one));
   return { ...sequence, storages };
+}
+
+function scoredBy(sequence: Sequence, accelerator: Accelerator, found: ScheduleOptimum): ScoredSchedule {
+  const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
+    return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
+  });
+  if (!scored.feasible) throw new RangeError(scored.violations[0]!.message);
+  return scored;
+}
+
+function memoryWords({ segments }: ScoredSchedule): number {
+  return segments.reduce(
+    (sum, { steps }) => steps.reduce((own, { step, dramWords }) => own + step.count * dramWords, sum),
+    0,
+  );
+}
+
+function wordWiseOfOurs({ segments }: ScoredSchedule, clockHz: number): { energyPj: number; seconds: number } {
+  const steps = segments.flatMap((one) => one.steps).filter(({ step }) => step.kind === 'vector');
+  return {
+    energyPj: steps.reduce((sum, { step, energyPj }) => sum + step.count * energyPj, 0),
+    seconds: steps.reduce((sum, { step, cycles }) => sum + step.count * cycles, 0) / clockHz,
+  };
 }
 
 function drainsOfStep(accelerator: Accelerator, { step, mapped }: ScheduledStep, wordBits: number): number {

@@ -79,13 +79,16 @@ export interface PeerResult {
   readonly energy_J: number;
   readonly latency_s: number;
   readonly edp: number;
-  /** Actions by operator, component and tensor. */
-  readonly operators: Readonly<
-    Record<
-      string,
-      { readonly actions: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>> }
-    >
-  >;
+  /** Bits of the main memory by tensor. */
+  readonly main_memory_bits: Readonly<Record<string, { readonly read: number; readonly write: number }>>;
+  readonly operators: Readonly<Record<string, PeerOperatorResult>>;
+}
+
+/** An operator in a published result. */
+export interface PeerOperatorResult {
+  readonly latency_s: number;
+  /** By component and tensor: actions of each kind. */
+  readonly actions: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
 }
 
 /** What another tool published, with its inputs. */

@@ -3,8 +3,16 @@ import type { SecondOperand, Sequence, SequenceOperator, SequenceTensor } from '
 import { makeProblem } from '../../src/workload/problem.ts';
 import type { PeerOperator, PeerWorkload } from './peer-data.ts';
 
-/** A workload of the peer as a sequence: rows are the batch, columns and heads the channels. */
-export function peerSequence(name: string, { word_bits: wordBits, operators }: PeerWorkload): Sequence {
+/**
+ * A workload of the peer as a sequence: rows are the batch, columns and heads the channels.
+ * @param mostCopiedWords copies of more words are left out: their results are what they copy
+ */
+export function peerSequence(
+  name: string,
+  { word_bits: wordBits, operators: all }: PeerWorkload,
+  mostCopiedWords = Number.POSITIVE_INFINITY,
+): Sequence {
+  const operators = all.filter((one) => one.kind !== 'copy' || one.words <= mostCopiedWords);
   const sizes = new Map<string, SequenceTensor['sizes']>();
   for (const operator of operators) for (const [tensor, size] of sizesOf(operator, sizes)) sizes.set(tensor, size);
   const names = [...sizes.keys()];

@@ -41,7 +41,7 @@ function planBy(
   if (problem !== null) return problem;
   const frame = frameOf(sequence, retention, placement, segment);
   if (isUnfit(frame)) return frame;
-  const collector = new StepCollector(sequence, retention, frame, segment);
+  const collector = new StepCollector(sequence, retention, frame, segment, true);
   const stuck = collect(new Iterations(frame, segment), collector, skips);
   if (stuck !== null) return stuck;
   const plan = collector.plan();
@@ -56,7 +56,7 @@ function collect(iterations: Iterations, collector: StepCollector, skips: boolea
     if (made === 0) continue;
     collector.add(iterations, made - 1);
     const skipped = skips ? iterations.skip() : 0;
-    if (skipped > 0) collector.repeat(skipped);
+    if (skipped > 0) collector.repeat(skipped, made - 1);
     made += skipped;
   }
   collector.add(iterations, iterations.count - 1);
@@ -81,7 +81,7 @@ export function outlineSegment(
   if (problem !== null) return problem;
   const frame = unplacedFrame(sequence, retention, segment);
   if (isUnfit(frame)) return frame;
-  const collector = new StepCollector(sequence, retention, frame, unheld);
+  const collector = new StepCollector(sequence, retention, frame, unheld, false);
   return collect(new Iterations(frame, segment), collector, true) ?? { frame, steps: collector.outline() };
 }
 

@@ -20,6 +20,17 @@ export function axisSizes(sink: SequenceOperator, sizes: readonly number[]): rea
   return [...sizes, sink.kind === 'mac' ? sink.shape.problem.bounds.C : 0];
 }
 
+/** Most iterations of the shared loops of a segment. */
+export const MOST_ITERATIONS = 100_000;
+
+/** Iterations of shared loops. @param sizes positions of their axes, see {@link loopSizes} */
+export function iterationsOf(
+  loops: readonly { readonly axis: LoopAxis; readonly tile: number }[],
+  sizes: readonly number[],
+): number {
+  return loops.reduce((all, { axis, tile }) => all * Math.ceil(sizes[LOOP_AXES.indexOf(axis)]! / tile), 1);
+}
+
 /** The part of a segment that says over what its operators run together. */
 interface Looped {
   readonly loops: readonly { readonly axis: LoopAxis }[];

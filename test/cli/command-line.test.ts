@@ -146,6 +146,7 @@ describe('options without effect', () => {
     [COSEARCH, ['--iterations', '2', '--search', 'exhaustive'], '--iterations has no effect with --search exhaustive'],
     [COSEARCH, ['--recorded', 'ms'], '--recorded has no effect with --search nested'],
     [DESIGN, ['--mapper-evaluations', '300'], '--mapper-evaluations has no effect with --mapper exact'],
+    [MAP, ['--no-pin-weights', '--between-layers', 'off'], '--no-pin-weights has no effect with --between-layers off'],
     [DESIGN, ['--no-pin-weights'], '--no-pin-weights has no effect with --between-layers off'],
   ] as const)('are refused beside what does not read them', async (spec, words, message) => {
     await expect(read(spec, [...required(spec), ...words])).rejects.toThrow(message);

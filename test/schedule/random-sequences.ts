@@ -8,7 +8,7 @@ import { makeProblem } from '../../src/workload/problem.ts';
 type Sizes = readonly [number, number, number, number];
 
 /** Grows a small network operator by operator. */
-class Grower {
+export class Grower {
   readonly sizes: Sizes[] = [];
   readonly storageOf: number[] = [];
   readonly operators: SequenceOperator[] = [];

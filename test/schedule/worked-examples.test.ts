@@ -161,6 +161,51 @@ describe('two pointwise layers', () => {
       ].join('\n'),
     );
   });
+
+  const slices = (loops: Segment['loops']): Segment => ({
+    ...{ first: 0, end: 2, loops, halo: 'cached', held: [{ kind: 'tensor', tensor: 0 }] },
+  });
+  const summed = (loops: Segment['loops']): Schedule => ({
+    ...{ homes: [OUT, 'fused', OUT], pinned: [], segments: [slices(loops)] },
+  });
+
+  // Killed by: a first touch that is free every time, sums that are drained in every iteration, room of them that is missing in the steps of a.
+  it('add up slices of what lies between them, with every word of the parameters read once', () => {
+    const loops = [{ axis: 'reduced', tile: 2 }] as const;
+    // x 8 and a slice of t 8; then sums of y 8 beside; x goes after its last use.
+    expect(figures(sequence, null, summed(loops), whole)).toEqual({
+      ...{ sums: [32, 3776, 64], compulsory: 32, pj: [1352, 536, 536, 1352], fixed: [16, 24, 24, 16] },
+    });
+    expect(figures(sequence, 23, summed(loops), whole)).toHaveLength(2);
+    expect(describeSegment(sequence, summed(loops), slices(loops), 'Buffer')).toBe(
+      [
+        'Buffer [holds x; halos cached]',
+        '  for reduced c in 0..4 by 2',
+        '    a: x [held], weights [streamed] -> t [tile]',
+        '    b: t [tile], weights [streamed] -> y [partial sums, drained at the end]',
+      ].join('\n'),
+    );
+  });
+
+  it('read parameters for each tile of rows again where rows run outside', () => {
+    const loops = [
+      { axis: 'p', tile: 2 },
+      { axis: 'reduced', tile: 2 },
+    ] as const;
+    const rows = figures(sequence, null, summed(loops), whole);
+    expect(rows).toMatchObject({ sums: [48, expect.anything(), 64], fixed: [8, 12, 12, 8, 8, 12, 12, 8] });
+  });
+
+  // Killed by: the width of a complete word for sums.
+  it('keep sums as wide as they are', () => {
+    const [dram, buffer] = accelerator(null).levels;
+    const on = { ...accelerator(null), levels: [dram!, { ...buffer!, storedBits: { Outputs: 16 } }] };
+    const wide = figures(sequence, null, summed([{ axis: 'reduced', tile: 2 }]), whole, on);
+    // y has 16 updates and 8 reads, then 16 of each, of two accesses every one.
+    const [, first, , last] = (wide as { pj: number[] }).pj;
+    expect([first, last]).toEqual([536 + 2 * 24, 1352 + 2 * 32]);
+    expect(wide).toMatchObject({ sums: [32, expect.anything(), 64], fixed: [16, 32, 32, 24] });
+  });
 });
 
 describe('two filters of three rows', () => {

@@ -54,7 +54,8 @@ export function evaluateSchedule(
   if (!scored.feasible)
     throw new TrifoldError('infeasible', `${accelerator.name} cannot run this schedule of ${network.name}:`, {
       place: { file: document.file },
-      lines: scored.violations.map(({ message }) => `  ${message}`),
+      // What is wrong between two segments stands with both.
+      lines: [...new Set(scored.violations.map(({ message }) => `  ${message}`))],
     });
   return {
     report: scheduleReport(network, accelerator, sequence, scored),

@@ -89,8 +89,8 @@ export function resolveBetweenLayers(
   );
 }
 
-/** Shared loops over rows, over inputs, and over heads or groups with rows in them. */
-const SHARED_LOOPS: ScheduleSpace['loops'] = [['p'], ['n'], ['c', 'p']];
+/** Shared loops over rows, over inputs, over heads or groups with rows in them, and over channels that are summed, in all rows or in some. */
+const SHARED_LOOPS: ScheduleSpace['loops'] = [['p'], ['n'], ['c', 'p'], ['reduced'], ['p', 'reduced']];
 
 /** Operators of a segment at most: scores, softmax and context of an attention; the number of choices grows fast with it. */
 const LONGEST_SEGMENT = 3;
@@ -98,5 +98,8 @@ const LONGEST_SEGMENT = 3;
 /** The schedules among which the best one is searched. */
 export function scheduleSpace({ mode, pins }: Exclude<BetweenLayers, { mode: 'off' }>): ScheduleSpace {
   if (mode === 'retain') return { ...RETAIN, pins };
-  return { fuses: true, fusesViews: true, pins, loops: SHARED_LOOPS, tiles: 'fewest', longestSegment: LONGEST_SEGMENT };
+  return {
+    ...{ fuses: true, fusesViews: true, pins, loops: SHARED_LOOPS, channelCuts: 'between-groups' },
+    ...{ tiles: 'fewest', longestSegment: LONGEST_SEGMENT },
+  };
 }

@@ -71,7 +71,15 @@ function searchOf(
   fuses: boolean,
 ): ScheduleSearch {
   const tiles = 'all' as const;
-  const space = { fuses, fusesViews: false, pins, loops, tiles, longestSegment: fuses ? null : 1 };
+  const space = {
+    fuses,
+    fusesViews: false,
+    pins,
+    loops,
+    channelCuts: 'anywhere' as const,
+    tiles,
+    longestSegment: fuses ? null : 1,
+  };
   return new ScheduleSearch({ sequence, accelerator, retention, space, factors: 'perfect', beside: NO_COST });
 }
 

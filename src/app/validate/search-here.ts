@@ -1,5 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { exactSettings, type MappingStops } from '../../search/mapping/map-layer.ts';
+import { exactSettings } from '../../search/mapping/map-layer.ts';
 import { supportingObjective } from '../../search/mapping/network-optimum.ts';
 import type { Objective } from '../../search/mapping/objective.ts';
 import { mapStep } from '../../search/mapping/step-label.ts';
@@ -9,32 +9,23 @@ import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.t
 /** How steps are mapped: exactly, with perfect factors. */
 export const EXACT = exactSettings({ factors: 'perfect' });
 
-/**
- * The best schedule of a search, with mappings searched on this thread.
- * @param stopsOf when the search of one step ends, asked at its start; default: when it is proven
- */
+/** The best schedule of a search, with mappings searched on this thread. */
 export function bestSchedule(
   search: ScheduleSearch,
   accelerator: Accelerator,
   objective: Objective,
-  stopsOf: () => MappingStops = () => ({}),
 ): ScheduleOptimum | NoSchedule {
   const steps = search.best({ objective });
   let step = steps.next();
   while (step.done !== true) {
     const { lambda, asks } = step.value;
-    step = steps.next(asks.map((ask) => mapped(ask, accelerator, lambda, stopsOf())));
+    step = steps.next(asks.map((ask) => mapped(ask, accelerator, lambda)));
   }
   return step.value;
 }
 
-function mapped(
-  { shape }: LabelAsk,
-  accelerator: Accelerator,
-  lambda: number | null,
-  stops: MappingStops,
-): LabelOutcome {
-  const outcome = mapStep(shape, accelerator, supportingObjective(lambda), EXACT, stops);
+function mapped({ shape }: LabelAsk, accelerator: Accelerator, lambda: number | null): LabelOutcome {
+  const outcome = mapStep(shape, accelerator, supportingObjective(lambda), EXACT);
   if (outcome.kind === 'mapped')
     return { kind: 'mapped', mapped: outcome, lowerBound: outcome.proof.lowerBound ?? Number.NEGATIVE_INFINITY };
   if (outcome.kind === 'cut') return { kind: 'none', reason: 'the search was cut', isStopped: true };

@@ -1,5 +1,5 @@
 import type { Segment, SharedLoop } from '../../schedule/schedule.ts';
-import { LOOP_AXES, loopSizes } from '../../schedule/shared-axes.ts';
+import { iterationsOf, LOOP_AXES, loopSizes, MOST_ITERATIONS } from '../../schedule/shared-axes.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 
 /** What is wrong with a list of segments: at one of them (as many as there are: behind the last), or at a loop of it. */
@@ -9,9 +9,6 @@ export interface SegmentProblem {
   readonly message: string;
   readonly hint: string;
 }
-
-/** Most iterations of the shared loops of a segment. */
-const MOST_ITERATIONS = 100_000;
 
 /**
  * The first mistake that a list of segments has by itself: operators that stand in two segments or in none, shared loops that a segment cannot have. What
@@ -61,7 +58,7 @@ function loopsProblem(
       message: `a segment of ${operators} operators has one or two loops, not ${loops.length}`,
       hint: `an axis of the output of ${sink}, or reduced for the channels that it sums, and a tile of it, for example "p 4"`,
     };
-  let iterations = 1;
+  const iterations = iterationsOf(loops, sizes);
   for (const [loop, { axis, tile }] of loops.entries()) {
     const size = sizes[LOOP_AXES.indexOf(axis)]!;
     if (axis === 'reduced' && size === 0)
@@ -74,7 +71,6 @@ function loopsProblem(
         message: `the tile of ${tile} is larger than the axis ${axis} of ${sink}`,
         hint: `the axis has ${size} positions`,
       };
-    iterations *= Math.ceil(size / tile);
   }
   if (loops.length === 2 && loops[0]!.axis === loops[1]!.axis)
     return { loop: 1, message: `two loops run over the axis ${loops[1]!.axis}`, hint: 'take one tile size' };

@@ -116,7 +116,7 @@ ${table(
   rows,
   { isSortable: true },
 )}
-<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring; blank up to 1.005\u00d7. Optimal: proven that no mapping of the mapspace is better; best found: no better one was met.${notLayersText(model)}</p></section>`;
+<p class="note">MACs, cycles and energy of one repeat; shares count repeats. Gain: the factor that removing the bound would bring; blank up to 1.005\u00d7. Optimal: proven that no ${model.schedules.length > 0 ? 'other schedule, with any mappings of its steps,' : 'mapping of the mapspace'} is better; best found: no better one was met.${notLayersText(model)}</p></section>`;
 }
 
 /** What the energy of rows that are no layers holds, so that it can be found again in the split of all energy; null without such rows. */

@@ -56,7 +56,8 @@ function cards(model: ReportModel): readonly Markup[] {
   const { areaMm2 } = model;
   if (areaMm2 !== null) card(figure(areaMm2, `${numberText(areaMm2, 3)} mm\u00b2`), 'area');
   const { proven, count } = provenLayers(model.layers);
-  if (best === null && count > 0) card(figure(proven, `${proven} of ${count}`), 'layers proven optimal');
+  if (best === null && count > 0)
+    card(figure(proven, `${proven} of ${count}`), `${model.schedules.length > 0 ? 'steps' : 'layers'} proven optimal`);
   if (model.elapsedSeconds !== null && list.length < 7)
     card(figure(model.elapsedSeconds, durationText(model.elapsedSeconds)), 'time of the run');
   return list;

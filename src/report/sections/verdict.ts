@@ -27,13 +27,14 @@ export function verdict(model: ReportModel): Markup {
     );
   const { proven, count } = provenLayers(model.layers);
   const isPart = model.networks.some(({ network }) => resultTitle(model, network) !== network);
-  const which = isPart ? 'mapped layers' : 'layers';
+  const isScheduled = model.schedules.length > 0;
+  const which = isScheduled ? 'kinds of steps' : isPart ? 'mapped layers' : 'layers';
   const { finalFactors } = model.input.configuration;
   const isBaseline = model.best?.trial === BASELINE_TRIAL;
   const certificate =
     count === 0
       ? null
-      : html`<p class="note">${proven === count ? html`The mappings of all ${proven} ${which} are proven optimal` : html`The mappings of ${proven} of ${count} ${which} are proven optimal`} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < count ? ', the others are the best found' : ''}.</p>`;
+      : html`<p class="note">${isScheduled ? 'What stays on chip and the' : 'The'} mappings of ${proven === count ? html`all ${proven}` : html`${proven} of ${count}`} ${which} are proven optimal${isScheduled ? ' together' : ''} for this accelerator (objective: ${started.objective === FRONT_OBJECTIVE ? 'edp' : started.objective}${finalFactors === 'imperfect' ? '; factors that do not divide included' : ''})${proven < count ? ', the others are the best found' : ''}.</p>`;
   return html`${lead.length === 0 ? null : html`<p class="lead">${lead}${improvement.published !== null || improvement.optimal !== null ? '.' : ''}</p>`}
 ${isBaseline ? html`<p class="note">${reason === null || reason === 'interrupted' ? 'So far no searched' : 'No searched'} design within the budget is better than the baseline with optimal mappings: the design shown is the baseline itself.</p>` : null}
 ${ended === null ? null : html`<p class="warn">${ended}</p>`}

@@ -132,7 +132,7 @@ function gathered(
       home === 'fused' &&
       (maker < 0 || isLast || life.until >= end || life.parts.some(({ from }) => from < first || from >= end))
     )
-      reason = `${name} only exists as tiles of one segment, but is made or read outside of this one`;
+      reason = `${name} can only exist as tiles where one segment alone makes and reads it`;
     const inner: Place = isLast ? (isReduced(segment) ? 'partial' : 'streamed') : 'tile';
     const outer: Place = isHeld('tensor', tensor) ? 'held' : 'streamed';
     const place = home === 'retained' ? 'whole' : maker >= 0 ? inner : outer;

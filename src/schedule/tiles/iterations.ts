@@ -23,7 +23,7 @@ export class Iterations {
   /** Which loop runs over rows or columns, and its axis; -1: none. */
   readonly #sliding: number;
   readonly #slidingAxis: number;
-  readonly #rows: readonly IterationBoxes[];
+  #rows: readonly IterationBoxes[];
   readonly #touched = new Int32Array(BOX);
   /** Where each operand ended on the sliding axis in the iteration before of the loop over it. */
   readonly #endBefore: Int32Array;
@@ -109,21 +109,12 @@ export class Iterations {
     const [before, last] = [this.row(made - 1), this.row(made)];
     const skipped = steadyIterations(this.#frame, this.row(made - 2), before, last, left);
     if (skipped === 0) return 0;
-    const paces = last.need.map((to, i) => to - before.need[i]!);
-    const madePaces = last.made.map((to, i) => to - before.made[i]!);
-    const rows = [this.row(made - 2), before, last].map(({ need, made: own, moved }) => ({
-      need: need.map((to, i) => to + skipped * paces[i]!),
-      made: own.map((to, i) => to + skipped * madePaces[i]!),
-      moved: moved.slice(),
-    }));
+    const first = this.row(made - 2);
+    moveOn(first.need, before.need, last.need, skipped);
+    moveOn(first.made, before.made, last.made, skipped);
     this.#next += skipped;
     this.#indices[inner]! += skipped;
-    rows.forEach(({ need, made: own, moved }, i) => {
-      const row = this.row(made + skipped - 2 + i);
-      row.need.set(need);
-      row.made.set(own);
-      row.moved.set(moved);
-    });
+    this.#rows = [0, 1, 2].map((i) => this.#rows[(i + 2 * skipped) % 3]!);
     return skipped;
   }
 
@@ -288,5 +279,15 @@ export class Iterations {
     if (before === null) moved[operand] = boxWords(need, at);
     else if (!isSameBox(need, at, before.need, at))
       moved[operand] = boxWords(need, at) - (this.#isCached ? sharedWords(need, at, before.need, at) : 0);
+  }
+}
+
+/** Moves the boxes of three iterations on by as many as are skipped, each at its pace. */
+function moveOn(first: Int32Array, before: Int32Array, last: Int32Array, skipped: number): void {
+  for (let i = 0; i < last.length; i++) {
+    const way = skipped * (last[i]! - before[i]!);
+    first[i]! += way;
+    before[i]! += way;
+    last[i]! += way;
   }
 }

@@ -93,6 +93,13 @@ export function viewReach({ view }: SequenceView, firstChannel: number, sizes: S
   return reachOf(sizes, isAlike ? [same(0), same(1), same(2), same(3)] : [ALL, ALL, ALL, ALL]);
 }
 
+/** Whether positions of an operand are needed for other positions of the output than one, along an axis of the output, or for none. */
+export function isWindowed({ rules }: Reach, axis: number): boolean {
+  for (let rule = 0; rule < rules.length; rule += 5)
+    if (rules[rule] === axis && (rules[rule + 1] !== 1 || rules[rule + 3] !== 0 || rules[rule + 4] !== 0)) return true;
+  return false;
+}
+
 /** Writes the box of an operand that a box of the output needs; it may be empty. Behind that of a sink stand the channels that it sums. */
 export function touchBox(
   { rules, sizes }: Reach,

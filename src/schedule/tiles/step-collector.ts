@@ -52,15 +52,19 @@ export class StepCollector {
   readonly #made: Int32Array[] = [];
   /** Kinds by operator of the frame, the last one found first. */
   readonly #known: Known[][];
-  readonly #order: number[] = [];
-  readonly #iterations: number[] = [];
+  /** Null: in which order the steps run is not kept. */
+  readonly #order: { readonly kinds: number[]; readonly iterations: number[] } | null;
+  /** Kinds of the steps of the iteration that was added last, in order. */
+  #last: number[] = [];
   /** Of the step at hand: the operand that it overwrites, and the sizes of its boxes; then by operand words that are kept and words that move. */
   readonly #marks: Float64Array;
   /** How many numbers come before those of the operands. */
   readonly #ownMarks: number;
   readonly #touched = new Int32Array(BOX);
 
-  constructor(sequence: Sequence, retention: Retention, frame: Frame, segment: Segment) {
+  /** @param isOrdered whether the order of the steps is kept, which is long where there are many iterations */
+  constructor(sequence: Sequence, retention: Retention, frame: Frame, segment: Segment, isOrdered: boolean) {
+    this.#order = isOrdered ? { kinds: [], iterations: [] } : null;
     this.#retention = retention;
     this.#frame = frame;
     this.#isCached = segment.halo === 'cached';
@@ -77,36 +81,39 @@ export class StepCollector {
     const before = iteration === 0 ? null : iterations.row(iteration - 1);
     const next = iteration === iterations.count - 1 ? null : iterations.row(iteration + 1);
     const { operators } = this.#frame;
+    this.#last = [];
     for (let at = 0; at < operators.length; at++) {
       const one = operators[at]!;
       if (one.operator.kind === 'view' || boxWords(now.made, BOX * at) === 0) continue;
       this.#mark(at, one, now, before, next);
-      this.#order.push(this.#kindOf(at, now));
-      this.#iterations.push(iteration);
+      this.#last.push(this.#kindOf(at, now));
+    }
+    this.#ordered(iteration);
+  }
+
+  /** Adds the steps of the iteration that was added last again, as the next ones. @param iteration the last one */
+  repeat(times: number, iteration: number): void {
+    for (const kind of this.#last) this.#steps[kind]!.count += times;
+    for (let i = 1; i <= times; i++) this.#ordered(iteration + i);
+  }
+
+  #ordered(iteration: number): void {
+    if (this.#order === null) return;
+    for (const kind of this.#last) {
+      this.#order.kinds.push(kind);
+      this.#order.iterations.push(iteration);
     }
   }
 
-  /** Adds the steps of the iteration that was added last again, as the next ones. */
-  repeat(times: number): void {
-    const last = this.#iterations.at(-1);
-    let start = this.#order.length;
-    while (start > 0 && this.#iterations[start - 1] === last) start--;
-    const kinds = this.#order.slice(start);
-    for (let i = 1; i <= times; i++)
-      for (const kind of kinds) {
-        this.#order.push(kind);
-        this.#iterations.push(last! + i);
-        this.#steps[kind]!.count++;
-      }
-  }
-
+  /** The steps as they run. @throws RangeError where their order is not kept */
   plan(): SegmentPlan {
-    const kinds: readonly StepKind[] = this.#steps;
-    const [order, iterations] = [this.#order, this.#iterations];
+    if (this.#order === null) throw new RangeError('the order of the steps is not kept');
+    const steps: readonly StepKind[] = this.#steps;
+    const { kinds, iterations } = this.#order;
     return {
-      kinds,
+      kinds: steps,
       *order(): Generator<OrderedStep> {
-        for (let i = 0; i < order.length; i++) yield { kind: order[i]!, iteration: iterations[i]! };
+        for (let i = 0; i < kinds.length; i++) yield { kind: kinds[i]!, iteration: iterations[i]! };
       },
     };
   }

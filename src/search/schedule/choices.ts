@@ -4,6 +4,8 @@ import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/sche
 import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
 import { residentBits } from '../../schedule/storage-lives.ts';
 import { unplacedFrame } from '../../schedule/tiles/frame.ts';
+import { operatorFacts } from '../../schedule/tiles/operator-facts.ts';
+import { isWindowed } from '../../schedule/tiles/reach.ts';
 import { subsets } from '../../util/integers.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { AlikeRanges, type FramedRange } from './alike-ranges.ts';
@@ -159,7 +161,9 @@ export class Choices {
     const { floors } = choice.way;
     const whole = this.#maySlice(end - 1) ? this.#floorsOf(choice, false) : floors;
     for (const loops of sharedLoops(sequence, end - 1, space))
-      for (const halo of isWindowed(loops) ? (['cached', 'recomputed'] as const) : (['cached'] as const)) {
+      for (const halo of hasHalo(sequence, choice, loops)
+        ? (['cached', 'recomputed'] as const)
+        : (['cached'] as const)) {
         const segment: Segment = { first, end, loops, halo, held: [] };
         const way = { ...choice.way, floors: isReduced(segment) ? floors : whole };
         made.push(...this.#bounded({ ...choice, segment, open, way }));
@@ -307,7 +311,15 @@ export class Choices {
 
 const NOTHING_DECIDED = { pinned: [], held: [], open: [], slices: false } as const;
 
-/** Whether shared loops run over rows or columns, where tiles may overlap. */
-function isWindowed(loops: readonly SharedLoop[]): boolean {
-  return loops.some(({ axis }) => axis === 'p' || axis === 'q');
+/** Whether tiles of shared loops may need rows or columns of one another: else both ways with halos are one. */
+function hasHalo(
+  sequence: Sequence,
+  { first, end }: Pick<Range, 'first' | 'end'>,
+  loops: readonly SharedLoop[],
+): boolean {
+  const facts = operatorFacts(sequence).slice(first, end);
+  return loops.some(({ axis }) => {
+    if (axis !== 'p' && axis !== 'q') return false;
+    return facts.some(({ reaches }) => reaches.some((reach) => isWindowed(reach, axis === 'p' ? 2 : 3)));
+  });
 }

@@ -170,7 +170,7 @@ export class ScheduleLines {
         this.#arcs.decide(choice, graph);
       }
       if (work.asks.length > 0) tell(bracket.lowerBound);
-      if (work.asks.length === 0 || (yield* this.#ask(lambda, work.asks))) continue;
+      if (yield* this.#ask(lambda, work.asks)) continue;
       const { within, lowerBound } = bracket;
       path ??= within === null ? null : { ...within, lowerBound };
       return { path, lowerBound, isStopped: true };

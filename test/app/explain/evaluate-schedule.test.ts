@@ -82,6 +82,32 @@ describe('a saved schedule', () => {
     expect(json).toMatchObject({ totals, notModelled });
   });
 
+  it('does so where it sums channels in slices, so that all words of the outermost level are compulsory', async () => {
+    const pair = writeSmall(
+      'pair.yaml',
+      `name: pair
+source: made up for tests
+input: [2, 2, 1]
+layers:
+  - { name: up, kind: conv, out: 16, kernel: 1, bias: false }
+  - { name: down, kind: conv, out: 2, kernel: 1, bias: false, activation: relu }
+`,
+    );
+    const accelerator = tinyWith(['capacity: 128 B', 'capacity: 36 B']);
+    const run = freshPath('run');
+    const request = { ...SMALL_REQUEST, workload: pair, accelerator, batch: 1 } as const;
+    const { finished } = await mapRuns.start({ ...request, betweenLayers: 'fuse', objective: 'energy' }, run);
+    const text = readFileSync(join(run, 'schedule-pair.yaml'), 'utf8');
+    expect(text).toMatch(/loops: \[reduced \d+\]/);
+    const evaluated = scored(text, { accelerator, workload: pair });
+    expect(evaluated.schedule).toEqual(finished!.schedule!.optimum.schedule);
+    expect(networkJson(evaluated.report)).toEqual(networkJson(finished!.report));
+    expect(evaluated.summary.dramWords).toMatchObject({ spent: 72, compulsory: 72 });
+    expect(describeEvaluatedSchedule(evaluated)).toMatch(
+      /for reduced c in 0\.\.16 by \d+\n.*\n.*partial sums, drained/,
+    );
+  });
+
   it('is told in the lines of that map, by operators with the homes of their operands, and by segments as nests', async () => {
     const text = describeEvaluatedSchedule(scored(await saved));
     const lines = describeMapped(await map).split('\n');
@@ -124,6 +150,13 @@ describe('a saved schedule', () => {
       '  b overflows Buffer by 128 bits: a 384 + b 256 + pinned parameters 384 bits in 896',
       '  sum overflows Buffer by 128 bits: a 384 + b 256 + pinned parameters 384 bits in 896',
     ]);
+  });
+
+  // Killed by: a reason for each of two segments that disagree about one tensor.
+  it('says once what is wrong between two segments', async () => {
+    const text = changed(changed(await saved, 'fused: [b]', 'fused: [a, b]'), 'retained: [a]', 'retained: []');
+    const { details } = errorOf(() => scored(text));
+    expect(details.lines).toEqual(['  a can only exist as tiles where one segment alone makes and reads it']);
   });
 
   it('with a mapping that cannot run is infeasible', async () => {

@@ -37,6 +37,7 @@ describe('the answer for a network', () => {
               totals: networkWise!.report.totals,
               areaMm2: report.areaMm2,
               optimal: networkWise!.optimal,
+              staying: { mode: 'off', reason: null },
             });
           }
         },

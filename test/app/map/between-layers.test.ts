@@ -120,7 +120,12 @@ describe('a network whose activations may stay on chip', () => {
     expect(fused.report.totals.edpPjCycles).toBeLessThanOrEqual(retained.report.totals.edpPjCycles);
     const longest = Math.max(...fused.schedule!.optimum.schedule.segments.map(({ first, end }) => end - first));
     expect(longest).toBeLessThanOrEqual(3);
-    expect(describeMapped(fused)).toContain('segments of at most 3 operators over p, n, c and p');
+    expect(describeMapped(fused)).toContain(
+      'segments of at most 3 operators over p, n, c and p, reduced, p and reduced (c between heads or groups)',
+    );
+    // Killed by: a schedule that is called after what was searched.
+    expect(fused.schedule!.summary.mode).toBe(longest > 1 ? 'fuse' : 'retain');
+    expect(describeMapped(fused).includes('segments     none')).toBe(longest === 1);
     expect(readFileSync('docs/schedules.md', 'utf8')).toContain('segments of at most three operators');
   });
 

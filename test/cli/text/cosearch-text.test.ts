@@ -30,6 +30,7 @@ async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
       report: network.report,
       proofs: network.proofs.map((proof, i) => ({ ...proof, optimal: i === 0 })),
       networkWise: null,
+      schedule: null,
       isStopped: false,
       factors: 'perfect',
       layerWiseEdpPjCycles: 3e15,
@@ -40,6 +41,7 @@ async function finishedOf(change: object = {}): Promise<FinishedCosearch> {
     ],
     finalReference: figures('resnet', 5e15),
     mappedReference: { isStopped: false },
+    mappedPublished: null,
     summary: { ...design!, counters },
     front: design!.accuracyFront,
     networkOnly: {

@@ -154,7 +154,9 @@ function heldSets(
 function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoop[][] {
   const operator = sequence.operators[sink]!;
   const { sizes } = sequence.tensors[operator.output]!;
-  const groups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const layerGroups = operator.kind === 'mac' ? operator.shape.problem.bounds.G : 1;
+  const spanned = operator.kind === 'vector' && operator.span.kind === 'channels' ? operator.span.group : sizes[1];
+  const groups = operator.kind === 'vector' ? sizes[1] / spanned : layerGroups;
   const maker = sequence.operators.find(({ output }) => output === operator.inputs[0]);
   const makers = maker?.kind === 'mac' ? maker.shape.problem.bounds.G : 1;
   const made = maker?.kind === 'vector' && maker.span.kind === 'channels' ? maker.span.group : null;
@@ -168,13 +170,18 @@ function loopsOf({ sequence, space }: ScheduleQuestion, sink: number): SharedLoo
         const isWhole = (tile: number) => {
           if (axis === 'reduced')
             return made === null ? makers === 1 || (tile * makers) % size === 0 : tile % made === 0;
+          if (axis === 'c' && space.channelCuts === 'between-groups' && groups === 1) return false;
           return axis !== 'c' || groups === 1 || (tile * groups) % size === 0;
         };
         const legal = all.filter(isWhole);
         return legal
-          .filter(
-            (tile) => space.tiles === 'all' || legal.every((other) => other >= tile || count(other) > count(tile)),
-          )
+          .filter((tile) => {
+            if (space.tiles === 'all') return true;
+            if (!axes.some((one) => one === 'reduced'))
+              return legal.every((other) => other >= tile || count(other) > count(tile));
+            // The least tile that makes no more than 2, 4, 8 and so on of the axis.
+            return [2, 4, 8, 16].some((most) => tile === legal.find((other) => count(other) <= most));
+          })
           .map((tile): SharedLoop => ({ axis, tile }));
       }),
     ),

@@ -88,8 +88,11 @@ describe('the least EDP below a cutoff', () => {
   // Killed by: a line that counts as known before its point is, a bound of a part that ends what it does not prove, a tolerance on the cutoff.
   it('comes within a tolerance, from parts of lines too, and on the same side of every cutoff', () => {
     const how = fc.record({ rounds: fc.integer({ min: 0, max: 3 }), tolerance: fc.constantFrom(0, 0.01, 0.2) });
+    // Near what is least, and near the cutoff, it matters which of them ends the walk.
+    const near = fc.double({ min: 0.85, max: 1, noNaN: true });
+    const close = fc.record({ slack: fc.tuple(near, near), share: fc.double({ min: 0.9, max: 1.2, noNaN: true }) });
     fc.assert(
-      fc.property(setting, how, ({ points, slack, first, share }, own) => {
+      fc.property(setting, close, how, ({ points, first }, { slack, share }, own) => {
         const least = leastOf(points, slack);
         const optimum = Math.min(...points.map(edp));
         const { answer } = solve(points, least, first, () => Number.POSITIVE_INFINITY, own);

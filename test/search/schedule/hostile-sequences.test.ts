@@ -8,7 +8,7 @@ import { makeProblem } from '../../../src/workload/problem.ts';
 import { Mapper, questionOf, small, solve } from './small-questions.ts';
 
 const SPACE: ScheduleSpace = {
-  ...{ fuses: true, fusesViews: true, pins: true, tiles: 'fewest', longestSegment: null },
+  ...{ fuses: true, fusesViews: true, pins: true, channelCuts: 'anywhere', tiles: 'fewest', longestSegment: null },
   loops: [['p']],
 };
 

@@ -97,6 +97,7 @@ export function smallQuestion(seed: number): ScheduleQuestion {
   return questionOf(sequence, randomAccelerator(random), {
     ...{ fuses, fusesViews: random.nextInt(2) === 0, pins: random.nextInt(2) === 0, loops },
     ...{ tiles: random.nextInt(2) === 0 ? 'all' : 'fewest', longestSegment: fuses ? 3 : 1 },
+    channelCuts: random.nextInt(4) === 0 ? 'between-groups' : 'anywhere',
   });
 }
 
@@ -139,6 +140,15 @@ export class Mapper {
     if (outcome.kind === 'cut') return { kind: 'none', reason: 'cut', isStopped: true };
     return { kind: 'none', reason: outcome.reason, isStopped: outcome.isTimeOut === true };
   }
+}
+
+/** The same bound with a mapping that costs three times as much. */
+export function worse(outcome: LabelOutcome): LabelOutcome {
+  if (outcome.kind === 'none') return outcome;
+  const { evaluation, proof } = outcome.mapped;
+  const costs = { energyPj: 3 * evaluation.energyPj, cycles: 3 * evaluation.cycles };
+  const mapped = { ...outcome.mapped, evaluation: { ...evaluation, ...costs }, proof: { ...proof, optimal: false } };
+  return { ...outcome, mapped };
 }
 
 /** Runs a search to its end. @param stopAt number of batches after which the time is over */

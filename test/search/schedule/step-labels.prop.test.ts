@@ -3,21 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { planSegment } from '../../../src/schedule/plan.ts';
 import { isUnfit } from '../../../src/schedule/retention.ts';
 import type { MacStep } from '../../../src/schedule/step-kind.ts';
-import { type LabelOutcome, StepLabels } from '../../../src/search/schedule/step-labels.ts';
+import { StepLabels } from '../../../src/search/schedule/step-labels.ts';
 import { Random } from '../../../src/util/random.ts';
 import { randomSchedule } from '../../schedule/random-sequences.ts';
-import { expectClose, Mapper, smallQuestions } from './small-questions.ts';
+import { expectClose, Mapper, smallQuestions, worse } from './small-questions.ts';
 
 const lambdas = [null, 0, 0.3, 2, 17, 150];
-
-/** The same bound with a mapping that costs three times as much. */
-function worse(outcome: LabelOutcome): LabelOutcome {
-  if (outcome.kind === 'none') return outcome;
-  const { evaluation, proof } = outcome.mapped;
-  const costs = { energyPj: 3 * evaluation.energyPj, cycles: 3 * evaluation.cycles };
-  const mapped = { ...outcome.mapped, evaluation: { ...evaluation, ...costs }, proof: { ...proof, optimal: false } };
-  return { ...outcome, mapped };
-}
 
 describe('least values of steps', () => {
   // Killed by: stairs, slopes and chords that promise a thousandth more than searches find, and mappings that do not fit.

@@ -25,7 +25,14 @@ function pairQuestion(seed: number): ScheduleQuestion {
   });
   const loops = [['p'], ['reduced'], ['p', 'reduced']] as const;
   return questionOf(sequence, accelerator, {
-    ...{ fuses: true, fusesViews: true, pins: random.nextInt(2) === 0, loops, longestSegment: 3 },
+    ...{
+      fuses: true,
+      fusesViews: true,
+      pins: random.nextInt(2) === 0,
+      loops,
+      channelCuts: 'anywhere',
+      longestSegment: 3,
+    },
     tiles: random.nextInt(2) === 0 ? 'all' : 'fewest',
   });
 }

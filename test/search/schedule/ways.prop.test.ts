@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSegment } from '../../../src/schedule/plan.ts';
@@ -66,8 +67,15 @@ function streamed(question: ScheduleQuestion, range: Choice): Segment[] {
     });
 }
 
+function hasSamePlan(question: ScheduleQuestion, range: Choice, one: Segment, other: Segment): boolean {
+  const placement = placementOf(question, range);
+  const planOf = (segment: Segment) => planSegment(question.sequence, question.retention, placement, segment);
+  const [plan, twin] = [planOf(one), planOf(other)];
+  return !isUnfit(plan) && !isUnfit(twin) && isDeepStrictEqual(plan.kinds, twin.kinds);
+}
+
 describe('steps of ways', () => {
-  // Killed by: prices that forget a place, kept words of an overwritten tile, moves or copies, and ranges that are taken for alike.
+  // Killed by: halos that are left out although rows are made again, prices that forget a place, kept words of an overwritten tile, moves or copies, and ranges that are taken for alike.
   it('are those of the plan of their segment', () => {
     let compared = 0;
     fc.assert(
@@ -80,7 +88,14 @@ describe('steps of ways', () => {
         for (let first = 0; first < operators; first++)
           for (let end = first + 2; end <= operators; end++)
             for (const range of choices.ofRange(first, end)) {
-              expect(choices.decide(range).map(({ segment }) => segment)).toEqual(streamed(question, range));
+              const looked = choices.decide(range).map(({ segment }) => segment!);
+              const own = new Set(looked.map((one) => JSON.stringify(one)));
+              const all = streamed(question, range);
+              // What makes rows again is left out only where nothing is made again.
+              const isOne = (segment: Segment) =>
+                segment.halo === 'recomputed' && hasSamePlan(question, range, segment, { ...segment, halo: 'cached' });
+              const needed = all.filter((one) => own.has(JSON.stringify(one)) || !isOne(one));
+              expect(looked).toEqual(needed);
               const choice = decided(choices, range, random);
               if (choice === null) continue;
               const plan = planSegment(sequence, retention, placementOf(question, choice), choice.segment as Segment);

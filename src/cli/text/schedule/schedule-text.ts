@@ -3,6 +3,7 @@ import type { NetworkReport } from '../../../app/explain/evaluate.ts';
 import type { ScheduleAnswer } from '../../../app/layers/schedule-answer.ts';
 import type { ScheduleSummary } from '../../../schedule/summary.ts';
 import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-figures.ts';
+import type { ScheduleSpace } from '../../../search/schedule/declared-space.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
@@ -135,10 +136,17 @@ function segmentsText(summary: ScheduleSummary): string[] {
 function certificateText({ certificate }: ScheduleAnswer['optimum']): string {
   const { states, choices, decided, labels, lambdas, space, left } = certificate;
   const most = space.longestSegment === null ? '' : ` of at most ${space.longestSegment} operators`;
+  const cuts = space.channelCuts === 'between-groups' ? ' (c between heads or groups)' : '';
   const tiles = space.fuses
-    ? `; segments${most} over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}, tile sizes: ${space.tiles === 'all' ? 'all' : 'the least for each number of tiles'}, ${formatNumber(decided)} decided in full`
+    ? `; segments${most} over ${space.loops.map((axes) => axes.join(' and ')).join(', ')}${cuts}, tile sizes: ${tileSet(space)}, ${formatNumber(decided)} decided in full`
     : '';
   const unsearched =
     left.length === 0 ? '' : `; ${counted(left.length, 'activation')} not tried on chip, as too many live at once`;
   return `operators in the order given; all homes${space.pins ? ' and pinned parameters' : ''}: ${formatNumber(states)} states, ${counted(choices, 'choice')}${tiles}; ${formatNumber(labels.proven)} of ${counted(labels.asked, 'step')} proven, ${counted(lambdas, 'weight')} of latency${unsearched}`;
+}
+
+function tileSet({ tiles, loops }: ScheduleSpace): string {
+  if (tiles === 'all') return 'all';
+  const isHalved = loops.some((axes) => axes.includes('reduced'));
+  return `the least for each number of tiles${isHalved ? ' (with reduced channels: for 2, 4, 8 and so on)' : ''}`;
 }
