@@ -18,26 +18,60 @@ export interface PlacementBound {
   readonly looks: number;
 }
 
+/** Least prices of transfers that were asked for before under one spatial choice: placements differ in few of them. */
+export class KnownTransfers {
+  readonly #answers = new Map<Int32Array, Map<string, number>>();
+
+  /** The answers for some tiles, by all that they follow from. @param points the same object for the same tiles */
+  of(points: Int32Array): Map<string, number> {
+    const known = this.#answers.get(points) ?? new Map<string, number>();
+    this.#answers.set(points, known);
+    return known;
+  }
+}
+
+/** All that {@link leastTransfer} follows from for given tiles; null where prices are tables. */
+function questionOf(
+  prices: TilePrices,
+  level: number,
+  { weightsAnew, inputsAnew, bansSpill }: TransferRules,
+): string | null {
+  if (prices.perTile !== undefined || prices.byTile !== undefined) return null;
+  const at = level * TENSOR_COUNT;
+  const [weights, inputs, outputs] = prices.perTraffic.subarray(at, at + TENSOR_COUNT);
+  const macInput = macInputServer(prices) >= level ? 0 : prices.macInput;
+  const read = prices.inputRead[level]! * prices.inputShare[level]!;
+  return `${level} ${weightsAnew} ${inputsAnew} ${bansSpill} ${weights} ${inputs} ${outputs} ${read} ${macInput}`;
+}
+
 /**
  * Bounds a placement without the dynamic program over chains of tiles: the sum over the levels of the least that any tile of the level needs.
  * One of the tensors stands still above each tile, and is fetched once at least.
  * @param computeCycles least cycles of the MACs
  * @param touchedInputs words of Inputs that must come in at least
+ * @param known of the spatial choice
  */
 export function placementBound(
   source: TileSource,
   fitting: FittingPoints,
   computeCycles: number,
   touchedInputs: number,
+  known: KnownTransfers,
 ): PlacementBound {
   const { model, keep, lattice, tiles, costs } = source;
   const steps = lattice.refetches;
   let looks = 0;
   const leastInto = (prices: TilePrices, level: number) => {
     const points = fitting.at(level, keep);
-    looks += points.length;
     const rules = transferRules(model, keep, level);
-    return leastTransfer(prices, tiles[level]!, rules, level, { points, steps, touchedInputs });
+    const key = questionOf(prices, level, rules);
+    const answers = known.of(points);
+    const answer = key === null ? undefined : answers.get(key);
+    if (answer !== undefined) return answer;
+    looks += points.length;
+    const least = leastTransfer(prices, tiles[level]!, rules, level, { points, steps, touchedInputs });
+    if (key !== null) answers.set(key, least);
+    return least;
   };
   const transfersPj = new Float64Array(model.levelCount);
   let energyPj = costs.fixedPj;

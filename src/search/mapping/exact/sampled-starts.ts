@@ -3,7 +3,7 @@ import { type Objective, valueRatio } from '../objective.ts';
 import { MappingSampler, type SampledMapping } from '../sampled/mapping-sampler.ts';
 
 /** Polls of an exact search after which mappings are sampled for the first time: if it has none, and if it has one. */
-const FIRST_POLLS = 16;
+const FIRST_POLLS = 64;
 const FIRST_POLLS_BESIDE = 512;
 /** Vectors of one evolution, which hardly gains anything after so many: another seed gains more. */
 const VECTORS = 1_000;

@@ -1,7 +1,7 @@
 import { type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
 import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
-import { type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
+import { KnownTransfers, type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
 import { type TileBounds, tileBounds } from '../bounds/tile-bounds.ts';
 import type { InnerValues } from '../bounds/tile-minima.ts';
 import { type TransferCosts, transferCosts } from '../bounds/transfer-costs.ts';
@@ -41,6 +41,7 @@ interface CompiledChoice {
   readonly lattice: TileLattice;
   readonly tiles: readonly LevelTiles[];
   readonly fitting: FittingPoints;
+  readonly transfers: KnownTransfers;
   /** Null until a placement is compiled. */
   innerValues: readonly InnerValues[] | null;
 }
@@ -95,9 +96,9 @@ export class PlacementCompiler {
     if (compiled === null) return null;
     const costs = transferCosts(model, choice, keep, factors);
     const computeCycles = leastCycles(model, choice.bounds);
-    const { lattice, tiles, fitting } = compiled;
+    const { lattice, tiles, fitting, transfers } = compiled;
     const source = { model, spatial: choice.bounds, keep, lattice, tiles, costs };
-    return placementBound(source, fitting, computeCycles, this.#touchedInputs);
+    return placementBound(source, fitting, computeCycles, this.#touchedInputs, transfers);
   }
 
   /**
@@ -168,6 +169,7 @@ export class PlacementCompiler {
       lattice,
       tiles,
       fitting: new FittingPoints(model, tiles, lattice.size),
+      transfers: new KnownTransfers(),
       innerValues: null,
     };
     if (chosen === undefined) this.#remember(choice, compiled);

@@ -5,6 +5,9 @@ import { fitsCapacity, type LevelTiles } from './level-tiles.ts';
 export class FittingPoints {
   readonly #model: KernelModel;
   readonly #tiles: readonly LevelTiles[];
+  /** By the tensors kept at a level and outside it: equal lists are one object. */
+  readonly #within = new Map<number, Int32Array>();
+  readonly #bySize = new Map<number, readonly Int32Array[]>();
   readonly #known = new Map<number, Int32Array>();
   readonly #all: Int32Array;
   readonly #room: Int32Array;
@@ -19,11 +22,27 @@ export class FittingPoints {
 
   /** Points whose tiles a level can hold: they fit there, and so do tiles of no more at all levels further out, whose tiles contain them. */
   at(level: number, keep: Uint8Array): Int32Array {
+    let key = 0;
+    for (let outer = 1; outer <= level; outer++) key = key * 8 + keep[outer]!;
+    key = key * 16 + level;
+    const known = this.#within.get(key);
+    if (known !== undefined) return known;
     let points = this.#own(level, keep[level]!);
     for (let outer = 1; outer < level; outer++) {
       const count = this.#select(outer, keep[outer]!, points);
       if (count < points.length) points = this.#room.slice(0, count);
     }
+    const same = this.#sameAs(points);
+    this.#within.set(key, same);
+    return same;
+  }
+
+  /** The list of the same points that was given before, if there is one. */
+  #sameAs(points: Int32Array): Int32Array {
+    const alike = this.#bySize.get(points.length) ?? [];
+    const same = alike.find((other) => other === points || other.every((point, k) => point === points[k]));
+    if (same !== undefined) return same;
+    this.#bySize.set(points.length, [...alike, points]);
     return points;
   }
 

@@ -24,10 +24,10 @@ function pollMany(starts: SampledStarts, times: number, value: number, bound: nu
 
 describe('mappings sampled beside an exact search', () => {
   it('are legal, with the value that they state, better than what there is, and the same for the same work', () => {
-    const [one, other] = [1, 2].map(() => pollMany(new SampledStarts(mapspace, EDP), 16, NONE, 0));
-    expect(one!.slice(0, 15).every((found) => found === null)).toBe(true);
-    const found = one![15]!;
-    expect(other![15]).toEqual(found);
+    const [one, other] = [1, 2].map(() => pollMany(new SampledStarts(mapspace, EDP), 64, NONE, 0));
+    expect(one!.slice(0, 63).every((found) => found === null)).toBe(true);
+    const found = one![63]!;
+    expect(other![63]).toEqual(found);
     const mapping = unpackMapping(packedLayout(layer.problem, accelerator), found.packed);
     const evaluation = evaluateMapping(layer, accelerator, mapping, { temporalReuse: 'exact' });
     expect(evaluation).toMatchObject({ feasible: true, edpPjCycles: found.value, cycles: found.cycles });
@@ -41,7 +41,7 @@ describe('mappings sampled beside an exact search', () => {
     const early = new SampledStarts(mapspace, EDP);
     pollMany(early, 511, 2, 1);
     const over = new SampledStarts(mapspace, EDP);
-    pollMany(over, 16, NONE, 0, () => true);
+    pollMany(over, 64, NONE, 0, () => true);
     for (const { evaluations } of [near, early, over]) expect(evaluations).toBe(0);
     pollMany(early, 1, 2, 1);
     expect(early.evaluations).toBeGreaterThan(0);
@@ -59,7 +59,7 @@ describe('mappings sampled beside an exact search', () => {
   it('are the answer of a search that is stopped before it has anything as good, with a bound that holds', () => {
     const optimum = searchExact(mapspace, EDP);
     if (optimum.kind !== 'found') throw new Error(optimum.kind);
-    const start = pollMany(new SampledStarts(mapspace, EDP), 16, NONE, 0)[15]!;
+    const start = pollMany(new SampledStarts(mapspace, EDP), 64, NONE, 0)[63]!;
     const offered = vi.spyOn(SampledStarts.prototype, 'poll').mockReturnValueOnce(start);
     try {
       const stopped = searchExact(mapspace, EDP, { nodeLimit: 1 });
