@@ -1,6 +1,7 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { Arc, ArcPrices } from './arc.ts';
 import { type Choice, type Choices, isUndecided, type Way } from './choices.ts';
-import { type Arc, type ArcPrices, CutGraph } from './cut-graph.ts';
+import { CutGraph } from './cut-graph.ts';
 import type { Cuts } from './cuts.ts';
 import type { OperatorFloors } from './operator-floors.ts';
 import { type StepLabels, weighed } from './step-labels.ts';

@@ -1,4 +1,4 @@
-import type { Arc, ArcPrices, Path } from './cut-graph.ts';
+import type { Arc, ArcPrices, Path } from './arc.ts';
 
 /** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
 const MOST_PARTIAL = 1 << 20;

@@ -1,7 +1,7 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { Path } from './arc.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, isUndecided, type Way } from './choices.ts';
-import type { Path } from './cut-graph.ts';
 import type { Bracket, PricedCuts } from './priced-cuts.ts';
 import {
   type LabelAsk,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Arc, CutGraph } from '../../../src/search/schedule/cut-graph.ts';
+import type { Arc } from '../../../src/search/schedule/arc.ts';
+import { CutGraph } from '../../../src/search/schedule/cut-graph.ts';
 
 interface Priced extends Arc {
   readonly cost: number;
