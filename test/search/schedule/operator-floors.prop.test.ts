@@ -82,7 +82,7 @@ describe('floors of operators', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 150 },
     );
     expect(reached.vector).toBeGreaterThan(0);
     expect(reached.mac).toBeGreaterThan(0);
