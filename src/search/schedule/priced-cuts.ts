@@ -216,8 +216,8 @@ export class PricedCuts<A extends Arc> {
     cutoff: number,
   ): CheapestPath<A> {
     const own = this.#costs(0);
-    const paid = this.#costs(dual.price);
-    const bounds = { own, paid, free: this.#remaining(own), priced: this.#remaining(paid), price: dual.price };
+    const priced = this.#remaining(this.#costs(dual.price));
+    const bounds = { own, free: this.#remaining(own), priced, price: dual.price };
     const below = (path: Path<A> | null) => Math.min(cutoff, path?.cost ?? Number.POSITIVE_INFINITY);
     // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
     const good = this.#listed(budgetBits, bounds, below(within), BEAM).path ?? within;
@@ -232,17 +232,18 @@ export class PricedCuts<A extends Arc> {
    */
   #listed(
     budgetBits: number,
-    { own, paid, free, priced, price }: Bounds,
+    { own, free, priced, price }: Bounds,
     most: number,
     width: number,
   ): { readonly path: Path<A> | null; readonly isCut: boolean } {
     const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
-    lists[0]!.push({ cost: 0, bits: 0, paid: 0, arc: null, before: null });
+    lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
     let count = 0;
     let isCut = false;
     for (let state = 0; state < this.#states - 1; state++) {
       let list = undominated(lists[state]!);
-      if (list.length > width) list = list.sort((a, b) => a.paid - b.paid).slice(0, width);
+      if (list.length > width)
+        list = list.sort((a, b) => a.cost + price * a.bits - b.cost - price * b.bits).slice(0, width);
       lists[state] = [];
       for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
         const arc = this.#arcs[i]!;
@@ -251,13 +252,12 @@ export class PricedCuts<A extends Arc> {
           // As if all that may be pinned were, at no bits: such an arc is not decided yet.
           const cost = before.cost + own[i]!;
           if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
-          const spent = before.paid + paid[i]!;
-          if (spent - price * budgetBits + priced[arc.to]! >= most) continue;
+          if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
           if (count++ > MOST_PARTIAL) {
             isCut = true;
             continue;
           }
-          lists[arc.to]!.push({ cost, bits, paid: spent, arc, before });
+          lists[arc.to]!.push({ cost, bits, arc, before });
         }
       }
     }
@@ -280,7 +280,6 @@ export interface CheapestPath<A extends Arc> {
 /** What bounds partial paths: costs by arc, and least costs to the end by state, without and with a price on pinned bits. */
 interface Bounds {
   readonly own: Float64Array;
-  readonly paid: Float64Array;
   readonly free: Float64Array;
   readonly priced: Float64Array;
   readonly price: number;
@@ -300,22 +299,19 @@ function paidFor(bits: number, added: number, price: number): number {
 interface PartialPath<A extends Arc> {
   readonly cost: number;
   readonly bits: number;
-  /** Its cost with a price on pinned bits, also on those of which nobody knows. */
-  readonly paid: number;
   readonly arc: A | null;
   readonly before: PartialPath<A> | null;
 }
 
-/** Those that no other beats in cost, bits and cost with a price. */
+/** Those that no other beats in both cost and bits. */
 function undominated<A extends Arc>(list: PartialPath<A>[]): PartialPath<A>[] {
-  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost || a.paid - b.paid);
+  list.sort((a, b) => a.bits - b.bits || a.cost - b.cost);
   const kept: PartialPath<A>[] = [];
-  let front: PartialPath<A>[] = [];
-  for (const one of list) {
-    if (front.some(({ cost, paid }) => cost <= one.cost && paid <= one.paid)) continue;
-    kept.push(one);
-    front = front.filter(({ cost, paid }) => cost < one.cost || paid < one.paid);
-    front.push(one);
-  }
+  let least = Number.POSITIVE_INFINITY;
+  for (const one of list)
+    if (one.cost < least) {
+      kept.push(one);
+      least = one.cost;
+    }
   return kept;
 }
