@@ -17,6 +17,11 @@ export function repeatedSum<L extends Repeated>(
   return layers.reduce((sum, layer, i) => sum + layer.repeat * figureOf(layer, i), 0);
 }
 
+/** EDP in pJ * cycles. */
+export function edpOf({ energyPj, cycles }: EnergyAndCycles): number {
+  return energyPj * cycles;
+}
+
 /** Nothing. */
 export const NO_COST: EnergyAndCycles = { energyPj: 0, cycles: 0 };
 

@@ -1,18 +1,22 @@
 import type { Home, Segment } from '../../src/schedule/schedule.ts';
 import { LOOP_AXES } from '../../src/schedule/shared-axes.ts';
-import type { Sequence, SequenceOperator } from '../../src/workload/graph/sequence.ts';
-
-/** Positions along four axes: n, c, p, q; of parameters g, c, k, rs. */
-type Word = readonly [number, number, number, number];
-
-/** Positions from and to. */
-type Range = readonly [number, number];
-
-/** A set of words. */
-type Words = ReadonlyMap<string, Word>;
-
-/** Name of what holds words: a tensor, or the parameters of an operator. */
-type Key = string;
+import type { Sequence } from '../../src/workload/graph/sequence.ts';
+import {
+  ABSENT,
+  common,
+  endAlong,
+  filled,
+  isEqual,
+  type Key,
+  type Range,
+  setOf,
+  sources,
+  tensorKey,
+  type Word,
+  type Words,
+  without,
+  wordsIn,
+} from './word-sets.ts';
 
 /** What a step did, found by walking words. */
 export interface NaiveStep {
@@ -29,98 +33,6 @@ export interface NaiveStep {
   readonly kept: number;
 }
 
-const tensorKey = (tensor: number): Key => `t${tensor}`;
-const parametersKey = (operator: number): Key => `w${operator}`;
-const ABSENT: Words = new Map();
-
-function setOf(words: Iterable<Word>): Words {
-  return new Map([...words].map((word) => [word.join(), word]));
-}
-
-function without(words: Words, others: Words): Words {
-  return new Map([...words].filter(([key]) => !others.has(key)));
-}
-
-function common(words: Words, others: Words): Words {
-  return new Map([...words].filter(([key]) => others.has(key)));
-}
-
-function isEqual(words: Words, others: Words): boolean {
-  return words.size === others.size && without(words, others).size === 0;
-}
-
-/** All words between the least and the greatest along every axis. */
-function filled(words: Words, widen: (axis: number, from: number, to: number) => readonly [number, number]): Words {
-  if (words.size === 0) return words;
-  const ranges = [0, 1, 2, 3].map((axis) => {
-    const along = [...words.values()].map((word) => word[axis]!);
-    return widen(axis, Math.min(...along), Math.max(...along) + 1);
-  });
-  return setOf(wordsIn(ranges));
-}
-
-function* wordsIn(ranges: readonly (readonly [number, number])[]): Generator<Word> {
-  const [n, c, p, q] = ranges;
-  for (let i = n![0]; i < n![1]; i++)
-    for (let j = c![0]; j < c![1]; j++)
-      for (let k = p![0]; k < p![1]; k++) for (let l = q![0]; l < q![1]; l++) yield [i, j, k, l];
-}
-
-/** The words that one word of an operator's output is made of, each with what holds it. */
-function* sources(
-  { tensors }: Sequence,
-  index: number,
-  operator: SequenceOperator,
-  word: Word,
-  summed: Range | null,
-): Generator<[Key, Word]> {
-  const [n, c, p, q] = word;
-  const isIn = (tensor: number, at: Word) =>
-    at.every((place, axis) => place >= 0 && place < tensors[tensor]!.sizes[axis]!);
-  if (operator.kind === 'view') {
-    let first = 0;
-    for (const part of operator.inputs) {
-      const at: Word = [n, c - first, p, q];
-      if (isIn(part, at)) yield [tensorKey(part), at];
-      first += tensors[part]!.sizes[1];
-    }
-    return;
-  }
-  if (operator.kind === 'vector') {
-    for (const [i, tensor] of operator.inputs.entries()) {
-      const sizes = tensors[tensor]!.sizes;
-      const { span } = operator;
-      if (span.kind === 'window' && i === 0) {
-        for (let r = 0; r < span.size[0]; r++)
-          for (let s = 0; s < span.size[1]; s++) {
-            const at: Word = [n, c, p * span.stride[0] - span.pad[0] + r, q * span.stride[1] - span.pad[1] + s];
-            if (isIn(tensor, at)) yield [tensorKey(tensor), at];
-          }
-      } else if (span.kind === 'channels') {
-        const first = c - (c % span.group);
-        for (let i = 0; i < span.group; i++) yield [tensorKey(tensor), [n, first + i, p, q]];
-      } else yield [tensorKey(tensor), word.map((place, axis) => (sizes[axis] === 1 ? 0 : place)) as unknown as Word];
-    }
-    return;
-  }
-  const { second, shape } = operator;
-  const { bounds, stride, dilation, paddingBefore } = shape.problem;
-  const g = Math.floor(c / bounds.K);
-  const k = c % bounds.K;
-  const [from, to] = summed ?? [0, bounds.C];
-  for (let inner = from; inner < to; inner++) {
-    if (second.kind === 'keys') yield [tensorKey(second.tensor), [0, g * bounds.C + inner, k, 0]];
-    if (second.kind === 'values') yield [tensorKey(second.tensor), [0, c, inner, 0]];
-    for (let r = 0; r < bounds.R; r++)
-      for (let s = 0; s < bounds.S; s++) {
-        if (second.kind === 'parameters') yield [parametersKey(index), [g, inner, k, r * bounds.S + s]];
-        const row = p * stride[0] + r * dilation[0] - paddingBefore[0];
-        const at: Word = [n, g * bounds.C + inner, row, q * stride[1] + s * dilation[1] - paddingBefore[1]];
-        if (isIn(operator.inputs[0]!, at)) yield [tensorKey(operator.inputs[0]!), at];
-      }
-  }
-}
-
 /** An iteration of the shared loops: the box of the last output, and where the loop over rows or columns is. */
 interface Tile {
   readonly ranges: readonly (readonly [number, number])[];
@@ -130,10 +42,6 @@ interface Tile {
   readonly inner: number;
   /** Channels that the last operator sums; null: all. */
   readonly summed: Range | null;
-}
-
-function endAlong(words: Words, axis: number): number {
-  return Math.max(0, ...[...words.values()].map((word) => word[axis]! + 1));
 }
 
 /** Executes a segment with explicit sets of words. */

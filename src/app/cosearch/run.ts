@@ -10,7 +10,7 @@ import { finishedSchedules } from '../design/finish.ts';
 import { designLimits } from '../design/limits.ts';
 import { networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { isProven } from '../layers/final-mapping.ts';
-import { betweenOf } from '../layers/search-between.ts';
+import { betweenArguments, betweenOf } from '../layers/search-between.ts';
 import { scheduleText } from '../map/files.ts';
 import { mappingText } from '../map/mapping-text.ts';
 import type { RunKind, RunSession } from '../run/kind.ts';
@@ -50,9 +50,8 @@ export const COSEARCH_RUN: RunKind<CosearchInputs, CosearchState, FinishedCosear
   document: cosearchJson,
   files: ({ request }, { best, final, front }) => {
     const where = request.budget === undefined ? `--accelerator ${request.accelerator}` : `--budget ${request.budget}`;
-    const { mode } = betweenOf(request);
-    const between = mode === 'off' ? '' : ` --between-layers ${mode}`;
-    const source = `trifold cosearch --space ${request.space} ${where} --seed ${request.seed}${between}`;
+    const between = betweenArguments(betweenOf(request));
+    const source = [`trifold cosearch --space ${request.space} ${where} --seed ${request.seed}`, ...between].join(' ');
     const { report, schedule } = final;
     return [
       { name: 'accelerator.yaml', text: formatAccelerator(best.specification) },

@@ -1,6 +1,7 @@
 import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { isStateOf } from '../../formats/run/read.ts';
 import { designState } from '../../formats/run/states.ts';
+import { betweenArguments, betweenOf } from '../layers/search-between.ts';
 import { scheduleText } from '../map/files.ts';
 import { mappingFileNames, mappingText, scheduleFileOf } from '../map/mapping-text.ts';
 import { commandText } from '../run/command-text.ts';
@@ -42,11 +43,10 @@ export const DESIGN_RUN: RunKind<DesignInputs, DesignState, FinishedDesign> = {
   },
   document: designJson,
   files: ({ request, template }, { best, mapped, summary }) => {
-    const { workloads, budget, seed, batch, betweenLayers } = request;
-    const between = betweenLayers === 'off' ? [] : ['--between-layers', betweenLayers];
+    const { workloads, budget, seed, batch } = request;
     const source = commandText([
       ...['trifold', 'design', ...workloads, '--budget', budget, '--seed', String(seed)],
-      ...between,
+      ...betweenArguments(betweenOf(request)),
     ]);
     const names = mappingFileNames(mapped.map(({ report }) => report.network.name));
     return [

@@ -13,6 +13,12 @@ export function betweenOf({ betweenLayers = 'off', pinWeights = true }: SearchBe
   return betweenLayers === 'off' ? LAYER_BY_LAYER : { mode: betweenLayers, pins: pinWeights };
 }
 
+/** The options that ask for it, as in a command; none where nothing stays. */
+export function betweenArguments(between: BetweenLayers): string[] {
+  if (between.mode === 'off') return [];
+  return ['--between-layers', between.mode, ...(between.pins ? [] : ['--no-pin-weights'])];
+}
+
 /**
  * Refuses a search in which something is to stay on chip between layers and cannot.
  * @param others options that schedules know of in one way alone, as they are to be given, and whether they are

@@ -2,6 +2,7 @@ import { formatAccelerator } from '../../formats/accelerator-text.ts';
 import { formatSchedule } from '../../formats/schedule/schedule-text.ts';
 import { stepMappings } from '../../formats/schedule/step-mappings.ts';
 import type { ScheduleAnswer } from '../layers/schedule-answer.ts';
+import { betweenArguments } from '../layers/search-between.ts';
 import type { MapResult } from './map.ts';
 import { mappingFileName, mappingText, scheduleFileName } from './mapping-text.ts';
 
@@ -32,9 +33,12 @@ export function savedFile(result: MapResult): ResultFile {
 }
 
 /** The command that found a result. */
-function sourceOf({ inputs: { request, network }, report }: MapResult): string {
+function sourceOf({ inputs: { request, network, between }, report }: MapResult): string {
   const goal = [request.objective, ...request.subjectTo].join(' subject to ');
-  return `trifold map ${network.name} --accelerator ${report.accelerator.name} (${goal})`;
+  // The default of `map` is to keep what can be kept.
+  const off = request.betweenLayers === 'off' ? ['--between-layers', 'off'] : [];
+  const staying = between === undefined || between.mode === 'off' ? off : betweenArguments(between);
+  return `${['trifold', 'map', network.name, '--accelerator', report.accelerator.name, ...staying].join(' ')} (${goal})`;
 }
 
 /** The schedule of a network as YAML. @param source the command that found it */

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { type BesideLoads, besideLoads } from '../../cost/link-cost.ts';
 import { geometricMean } from '../../util/geometric-mean.ts';
-import { type EnergyAndCycles, networkTotals } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, edpOf, networkTotals } from '../../util/network-totals.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
 import type { Layer, Network } from '../../workload/network.ts';
 import { type Factors, type LayerBound, layerBound } from '../mapping/bounds/layer-bound.ts';
@@ -66,6 +66,5 @@ export function networkEdp(
   figures: readonly LayerBound[],
   beside: EnergyAndCycles,
 ): number {
-  const { energyPj, cycles } = networkTotals(network.layers, figures, beside);
-  return energyPj * cycles;
+  return edpOf(networkTotals(network.layers, figures, beside));
 }

@@ -75,7 +75,7 @@ export class Choices {
   readonly #ranges = new Map<string, KnownRange | null>();
   readonly #ways = new Map<string, Way | null>();
   /** What was done: segments that were bounded. */
-  readonly counts = { planned: 0 };
+  readonly counts = { bounded: 0 };
 
   constructor(source: ChoiceSource) {
     this.#source = source;
@@ -91,7 +91,7 @@ export class Choices {
     return subsets([...border.entering, ...border.leaving]).flatMap((list) =>
       pins.flatMap((pinned) => {
         const retained = new Set(list);
-        this.counts.planned++;
+        this.counts.bounded++;
         const placement = { homes: this.#homesBy(retained), isPinned: (one: number) => pinned.includes(one) };
         const steps = this.#steps.ofOperator(placement, segment);
         if (steps === null || !this.#fits(steps)) return [];
@@ -244,7 +244,7 @@ export class Choices {
       slices: isReduced(segment),
     });
     if (places === null) return [];
-    this.counts.planned++;
+    this.counts.bounded++;
     const alike = `${known.number};${loops.map(({ axis, tile }) => `${axis}${tile}`)};${halo}`;
     const way = this.#remembered(`${alike};${places}`, () => {
       const touched = known.border.entering.concat(known.border.leaving).filter((storage) => retained.has(storage));

@@ -1,4 +1,4 @@
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, edpOf } from '../../util/network-totals.ts';
 import { EDP } from '../mapping/objective.ts';
 import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
 import { ROUNDING, weighed } from './step-labels.ts';
@@ -49,8 +49,4 @@ export function* edpBelowSteps(
     lines.push({ lambda, lowerBound, at: isProven ? point : null });
   }
   return best === null || edpOf(best) >= cutoff() ? { kind: 'above' } : { kind: 'found', best };
-}
-
-function edpOf({ energyPj, cycles }: EnergyAndCycles): number {
-  return energyPj * cycles;
 }

@@ -1,6 +1,6 @@
 import type { Arc, ArcPrices, Path } from './arc.ts';
 
-/** Partial paths kept at most; beyond, the answer is a bound and the best path met. */
+/** Partial paths that are kept at most, unless it is said. */
 const MOST_PARTIAL = 1 << 20;
 /** Partial paths of a state that are followed for a good path. */
 const BEAM = 32;
@@ -105,11 +105,12 @@ export class PricedCuts<A extends Arc> {
   /**
    * The cheapest path within a budget of pinned bits that costs less than a cutoff, over all partial paths that the bounds of a bracket do not exclude.
    * @param bracket of the same budget
+   * @param mostPartial partial paths that are kept at most; beyond, the answer is a bound and the best path met
    */
-  cheapest(budgetBits: number, bracket: Bracket<A>, cutoff: number): CheapestPath<A> {
+  cheapest(budgetBits: number, bracket: Bracket<A>, cutoff: number, mostPartial = MOST_PARTIAL): CheapestPath<A> {
     const { within, lowerBound } = bracket;
     if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { path: within, lowerBound: within.cost };
-    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within, cutoff);
+    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within, { cutoff, mostPartial });
   }
 
   /**
@@ -213,11 +214,11 @@ export class PricedCuts<A extends Arc> {
     budgetBits: number,
     dual: { readonly price: number; readonly bound: number },
     within: Path<A> | null,
-    cutoff: number,
+    { cutoff, mostPartial }: { readonly cutoff: number; readonly mostPartial: number },
   ): CheapestPath<A> {
     const own = this.#costs(0);
     const priced = this.#remaining(this.#costs(dual.price));
-    const bounds = { own, free: this.#remaining(own), priced, price: dual.price };
+    const bounds = { own, free: this.#remaining(own), priced, price: dual.price, mostPartial };
     const below = (path: Path<A> | null) => Math.min(cutoff, path?.cost ?? Number.POSITIVE_INFINITY);
     // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
     const good = this.#listed(budgetBits, bounds, below(within), BEAM).path ?? within;
@@ -232,7 +233,7 @@ export class PricedCuts<A extends Arc> {
    */
   #listed(
     budgetBits: number,
-    { own, free, priced, price }: Bounds,
+    { own, free, priced, price, mostPartial }: Bounds,
     most: number,
     width: number,
   ): { readonly path: Path<A> | null; readonly isCut: boolean } {
@@ -253,7 +254,7 @@ export class PricedCuts<A extends Arc> {
           const cost = before.cost + own[i]!;
           if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
           if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
-          if (count++ > MOST_PARTIAL) {
+          if (count++ >= mostPartial) {
             isCut = true;
             continue;
           }
@@ -283,6 +284,7 @@ interface Bounds {
   readonly free: Float64Array;
   readonly priced: Float64Array;
   readonly price: number;
+  readonly mostPartial: number;
 }
 
 const NOTHING_ADDED: readonly number[] = [];

@@ -297,7 +297,7 @@ export class ScheduleSearch {
     const { cuts, choices, stages } = this.#graph;
     return {
       states: cuts.states.length,
-      choices: choices.counts.planned,
+      choices: choices.counts.bounded,
       decided: stages.reduce((sum, { counts }) => sum + counts.decided, 0),
       labels: { ...this.#labels.counts },
       lambdas,

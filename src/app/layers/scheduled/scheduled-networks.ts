@@ -15,10 +15,10 @@ import {
 import type { Genotype } from '../../../search/network/spaces/genes.ts';
 import type { NetworkSpace } from '../../../search/network/spaces/network-space.ts';
 import { StepLabels } from '../../../search/schedule/step-labels.ts';
+import { edpOf } from '../../../util/network-totals.ts';
 import type { WordBits } from '../../../workload/network.ts';
 import { openWorkSource, type WorkSourceOptions } from '../work-source.ts';
 import {
-  edpOf,
   onAccelerator,
   type ScheduledNetwork,
   type ScheduledScore,

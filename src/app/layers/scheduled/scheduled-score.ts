@@ -8,7 +8,7 @@ import { RETAIN } from '../../../search/schedule/declared-space.ts';
 import { ScheduleSearch } from '../../../search/schedule/search-schedule.ts';
 import type { StepLabels } from '../../../search/schedule/step-labels.ts';
 import { TrifoldError } from '../../../util/errors.ts';
-import { type EnergyAndCycles, NO_COST } from '../../../util/network-totals.ts';
+import { type EnergyAndCycles, edpOf, NO_COST } from '../../../util/network-totals.ts';
 import { networkSequence } from '../../../workload/graph/network-sequence.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import type { Network } from '../../../workload/network.ts';
@@ -120,13 +120,9 @@ export function* scheduledScoreSteps(
   return {
     kind: 'scored',
     score: scoreOf(figures.map(edpOf), baselineEdps),
-    networks: figures.map(({ energyPj, cycles }, n) => ({
-      ...{ network: networks[n]!.network.name, energyPj, cycles, edpPjCycles: energyPj * cycles },
-    })),
+    networks: figures.map((one, n) => {
+      const { energyPj, cycles } = one;
+      return { network: networks[n]!.network.name, energyPj, cycles, edpPjCycles: edpOf(one) };
+    }),
   };
-}
-
-/** EDP of sums, in pJ * cycles. */
-export function edpOf({ energyPj, cycles }: EnergyAndCycles): number {
-  return energyPj * cycles;
 }
