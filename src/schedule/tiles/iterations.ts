@@ -31,7 +31,7 @@ export class Iterations {
   readonly #reached: Int32Array;
   /** The inner of the loops over other axes; -1: none. */
   readonly #plain: number;
-  /** Boxes of the operands in all iterations before of that loop, together: slices follow one another. */
+  /** Boxes of what was made of the operands in all iterations before of that loop, together: slices follow one another. */
   readonly #sliced: Int32Array;
   /** Whether the box of an operand moves in the inner loop. */
   readonly #followsInner: Uint8Array;
@@ -119,7 +119,8 @@ export class Iterations {
   }
 
   /** Moves the shared loops on by one iteration; what they leave behind is seen in the iteration before. */
-  #step({ need }: IterationBoxes): void {
+  #step(before: IterationBoxes): void {
+    const { need } = before;
     for (let loop = this.#loops.length - 1; loop >= 0; loop--) {
       const isOver = this.#indices[loop]! + 1 === this.#loops[loop]!.iterations;
       this.#indices[loop] = isOver ? 0 : this.#indices[loop]! + 1;
@@ -128,19 +129,23 @@ export class Iterations {
           this.#endBefore[i] = isOver ? 0 : need[BOX * i + 2 * this.#slidingAxis + 1]!;
           this.#reached[i] = isOver ? 0 : Math.max(this.#reached[i]!, this.#endBefore[i]!);
         }
-      if (loop === this.#plain) this.#keepSlices(need, isOver);
+      if (loop === this.#plain) this.#keepSlices(before, isOver);
       if (!isOver) return;
     }
   }
 
-  /** Adds the boxes of an iteration to those of the ones before; none when the loop starts again. */
-  #keepSlices(need: Int32Array, isOver: boolean): void {
+  /** Adds the boxes of what an iteration made to those of the ones before; none when the loop starts again. What only stands from before is another slice's. */
+  #keepSlices({ need, made }: IterationBoxes, isOver: boolean): void {
+    const { operators } = this.#frame;
+    const isWhole = this.#sliding > this.#plain;
     if (isOver) this.#sliced.fill(0);
     else
-      for (let at = 0; at < this.#sliced.length; at += BOX) {
+      for (let i = 0; i < operators.length; i++) {
+        const at = BOX * operators[i]!.output;
+        if (!isWhole && boxWords(made, BOX * i) === 0) continue;
         joinBox(this.#sliced, at, need, at);
         // All of the rows or columns ran inside.
-        if (this.#sliding > this.#plain) this.#sliced[at + 2 * this.#slidingAxis] = 0;
+        if (isWhole) this.#sliced[at + 2 * this.#slidingAxis] = 0;
       }
   }
 
@@ -263,12 +268,14 @@ export class Iterations {
 
   /** Words of what an operator makes that were not made before. */
   #drained(made: Int32Array, at: number, operand: number): number {
-    const words = boxWords(made, at) - sharedWords(made, at, this.#sliced, BOX * operand);
+    const others = BOX * operand;
+    const words = boxWords(made, at) - sharedWords(made, at, this.#sliced, others);
     if (this.#sliding < 0) return words;
-    const axis = at + 2 * this.#slidingAxis;
-    const positions = made[axis + 1]! - made[axis]!;
-    const old = Math.max(0, Math.min(made[axis + 1]!, this.#reached[operand]!) - made[axis]!);
-    return (words / positions) * (positions - old);
+    const old = this.#touched;
+    copyBox(old, 0, made, at);
+    const end = 2 * this.#slidingAxis + 1;
+    old[end] = Math.min(old[end]!, this.#reached[operand]!);
+    return words - boxWords(old, 0) + sharedWords(old, 0, this.#sliced, others);
   }
 
   /** Completes the box of an operand from outside. */
