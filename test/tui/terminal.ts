@@ -33,11 +33,20 @@ export class Terminal {
   }
 
   /** Waits until the screen holds a text and stands still: a frame reaches the terminal in pieces. */
-  async until(found: (text: string) => boolean, what: string): Promise<string> {
+  until(found: (text: string) => boolean, what: string): Promise<string> {
+    return this.#waited((text, before) => text === before && found(text), what);
+  }
+
+  /** Waits until the screen holds a text, though it may change all the time. */
+  seen(found: (text: string) => boolean, what: string): Promise<string> {
+    return this.#waited(found, what);
+  }
+
+  async #waited(isThere: (text: string, before: string) => boolean, what: string): Promise<string> {
     const deadline = performance.now() + 100_000;
     for (let before = ''; ; ) {
       const text = this.tmux('capture-pane', '-p');
-      if (found(text) && text === before) return text;
+      if (isThere(text, before)) return text;
       before = text;
       if (performance.now() > deadline) throw new Error(`${what} never came:\n${text}`);
       await new Promise((done) => setTimeout(done, 60));
