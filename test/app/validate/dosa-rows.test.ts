@@ -68,6 +68,7 @@ describe("rows of DOSA's data set", () => {
     const { rules, unexplained } = validated(() => {}, [...TEMPORAL_REUSES]);
     expect(rules.map(({ rule }) => rule)).toEqual(TEMPORAL_REUSES);
     expect(unexplained).toEqual([]);
+    expect(validated(() => {}, ['timeloop-2023', 'timeloop']).unexplained).toEqual([]);
     expect(validated(() => {}, ['timeloop']).unexplained.length).toBeGreaterThan(4);
   });
 
