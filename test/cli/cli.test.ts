@@ -150,7 +150,7 @@ describe('validate', () => {
     );
     const one = runCli('validate', 'records', file, '--temporal-reuse', 'exact', '--json');
     const { rules, unexplained } = JSON.parse(one.stdout);
-    expect([one.code, rules.length, unexplained.length]).toEqual([1, 1, 8]);
+    expect([one.code, rules.length, unexplained.length]).toEqual([1, 1, 10]);
   });
 
   it('schedules: exit 0 when all match, 1 with the figures when not', () => {
