@@ -4,10 +4,11 @@ import type { LevelMapping, Mapping } from '../mapping/mapping.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { type Dim, perTensor, TENSORS } from '../util/vocabulary.ts';
 import type { LayerShape } from '../workload/network.ts';
-import { macCount, makeProblem } from '../workload/problem.ts';
+import { macCount, makeProblem, type Problem, type ProblemSpec } from '../workload/problem.ts';
 import { atPlace, type Document, errorAt, readWith } from './document/document.ts';
 import { longList } from './document/long-list.ts';
 import { DOSA_LEVELS, dosaAccelerator } from './dosa-machine.ts';
+import { wordsPerCycle } from './record-schema.ts';
 
 /** A row of DOSA's data set: a mapping of a layer with what Timeloop said of it. */
 export interface DosaRow {
@@ -23,7 +24,6 @@ export interface DosaRow {
 }
 
 const size = z.int().min(1);
-const rate = z.number().positive();
 
 /** What each list of numbers means, in words that a file may repeat. */
 const COLUMNS = {
@@ -38,8 +38,8 @@ const PJ_PER_UJ = 1e6;
 
 const schema = z.strictObject({
   layers: longList(z.tuple([size, size, size, size, size, size, size, size, size, size, size]), 1),
-  archs: longList(z.tuple([size.max(MOST_COLUMNS), size, size, rate, rate]), 1),
-  rows: longList(z.tuple([z.int().min(0), z.int().min(0), z.string(), rate, rate]), 1),
+  archs: longList(z.tuple([size.max(MOST_COLUMNS), size, size, wordsPerCycle, wordsPerCycle]), 1),
+  rows: longList(z.tuple([z.int().min(0), z.int().min(0), z.string(), size, z.number().positive()]), 1),
   columns: z
     .strictObject({
       layers: z.literal(COLUMNS.layers),
@@ -61,13 +61,13 @@ export function isDosaTable({ data }: Document): boolean {
 export function readDosaRows(document: Document): DosaRow[] {
   const { layers, archs, rows } = readWith(schema, document);
   const shapes = layers.map((numbers, index) => atPlace(document, ['layers', index], () => layerOf(numbers)));
-  const accelerators = archs.map(([columns, accumulatorWords, scratchpadWords, ...wordsPerCycle]) =>
+  const accelerators = archs.map(([columns, accumulatorWords, scratchpadWords, ...rates]) =>
     dosaAccelerator({
       size: columns,
       accumulatorWords,
       scratchpadWords,
-      scratchpadWordsPerCycle: wordsPerCycle[0],
-      accumulatorWordsPerCycle: wordsPerCycle[1],
+      scratchpadWordsPerCycle: rates[0],
+      accumulatorWordsPerCycle: rates[1],
     }),
   );
   return rows.map(([layer, arch, text, cycles, energyUj], index): DosaRow => {
@@ -91,7 +91,7 @@ export function readDosaRows(document: Document): DosaRow[] {
 
 function layerOf(numbers: readonly number[]): LayerShape {
   const [N, K, C, P, Q, R, S, strideP, strideQ, dilationP, dilationQ] = numbers as z.infer<typeof schema>['layers'][0];
-  const problem = makeProblem({
+  const problem = problemOf({
     name: numbers.join(' '),
     bounds: { N, K, C, P, Q, R, S },
     stride: [strideP, strideQ],
@@ -101,6 +101,17 @@ function layerOf(numbers: readonly number[]): LayerShape {
   if (macs > Number.MAX_SAFE_INTEGER)
     throw new TrifoldError('value', `${macs.toPrecision(4)} multiply-accumulates cannot be counted`);
   return { problem, wordBits: perTensor(() => 8) };
+}
+
+function problemOf(spec: ProblemSpec): Problem {
+  try {
+    return makeProblem(spec);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TrifoldError('value', 'positions of its inputs cannot be counted', {
+      hint: 'a stride or a dilation is beyond all bounds',
+    });
+  }
 }
 
 /** A mapping such as `L3[WIO] Q2 P7 - L2[WI] K4X - L1[O] C2 - L0[W] N1`: outermost level first, loops outer to inner, X = in parallel. */

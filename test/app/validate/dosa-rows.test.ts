@@ -93,6 +93,8 @@ describe("rows of DOSA's data set", () => {
       /two loops of a kind/,
     ],
     ['an uncountable layer', ({ layers }) => layers[0]!.fill(1e6, 0, 7), /cannot be counted/],
+    ['an endless stride', ({ layers }) => layers[0]!.fill(2 ** 53 - 1, 7, 8), /positions of its inputs/],
+    ['a port that never moves a word', ({ archs }) => archs[0]!.fill(1e-300, 3, 4), /at least/],
     ['a size of none', ({ archs }) => Object.assign(archs[0]!, { 0: 0 }), /at least 1/],
   ])('are refused with a place: %s', (_, change, message) => {
     expect(() => validated(change)).toThrow(message);
