@@ -1,10 +1,17 @@
+import { buildAccelerator } from '../src/accelerator/build.ts';
 import { openEvaluator } from '../src/app/design/evaluators.ts';
 import type { DesignInputs } from '../src/app/design/inputs.ts';
 import { designInputs } from '../src/app/design/inputs.ts';
+import { namedGoal } from '../src/app/layers/goal.ts';
+import { openLayerPool } from '../src/app/layers/layer-pool.ts';
+import { networkAnswerSteps } from '../src/app/layers/network-answer.ts';
+import { runSteps } from '../src/app/layers/steps.ts';
 import { unlimited } from '../src/app/run/limits.ts';
 import { readRequest } from '../src/options/command.ts';
 import { DESIGN, type DesignOptions } from '../src/options/design.ts';
-import type { GenerationEvent } from '../src/search/ports.ts';
+import { designSpecification } from '../src/search/accelerator/design-specification.ts';
+import { exactSettings } from '../src/search/mapping/map-layer.ts';
+import type { GenerationEvent, ScoredDesign } from '../src/search/ports.ts';
 import { searchDesigns } from './design-search.ts';
 
 /**
@@ -31,6 +38,8 @@ interface Course {
   readonly candidates: number;
   readonly mapped: number;
   readonly last: GenerationEvent;
+  /** Best of each generation, once each. */
+  readonly leaders: readonly ScoredDesign[];
 }
 
 /** A search without baselines and final mappings in its time. */
@@ -38,6 +47,7 @@ async function search(inputs: DesignInputs): Promise<Course> {
   const evaluator = await openEvaluator(inputs, unlimited(1));
   let begun = cpuSeconds();
   let last: GenerationEvent | null = null;
+  const leaders = new Map<number, ScoredDesign>();
   await searchDesigns(
     inputs,
     evaluator,
@@ -46,6 +56,7 @@ async function search(inputs: DesignInputs): Promise<Course> {
     (event) => {
       if (event.kind === 'baseline') begun = cpuSeconds();
       if (event.kind === 'generation') last = event;
+      if (event.kind === 'generation' && event.best !== null) leaders.set(event.best.score, event.best);
       if (event.kind === 'generation' && event.generation === inputs.request.generations - 1) throw new SearchEnd();
     },
   ).catch((error: unknown) => {
@@ -56,7 +67,37 @@ async function search(inputs: DesignInputs): Promise<Course> {
   if (last === null) throw new Error('the search has no generation');
   const { counters } = last as GenerationEvent;
   const { scored, stopped, unmappable, layersMapped } = counters;
-  return { seconds, scored, candidates: scored + stopped + unmappable, mapped: layersMapped, last };
+  return {
+    seconds,
+    scored,
+    candidates: scored + stopped + unmappable,
+    mapped: layersMapped,
+    last,
+    leaders: [...leaders.values()],
+  };
+}
+
+/** How far the EDPs of scores are above the least ones with whole activations and parameters on chip, at most: 1 = not at all. */
+async function worstShare({ networks, template, technology, request }: DesignInputs, leaders: readonly ScoredDesign[]) {
+  const pool = openLayerPool({ workers: 1 });
+  let worst = 1;
+  for (const { design, networks: scored } of leaders) {
+    const accelerator = buildAccelerator(designSpecification(design, template, 'candidate'), technology);
+    for (const [n, network] of networks.entries()) {
+      const question = {
+        network,
+        accelerator,
+        goal: namedGoal('edp'),
+        settings: exactSettings({ factors: 'perfect' }),
+      };
+      const between = { mode: 'retain', pins: request.pinWeights } as const;
+      const answer = await runSteps(networkAnswerSteps({ ...question, between }), pool);
+      if (answer.kind === 'failed') throw answer.error;
+      worst = Math.max(worst, scored[n]!.edpPjCycles / answer.report.totals.edpPjCycles);
+    }
+  }
+  await pool.close();
+  return worst;
 }
 
 /** Ends a run before its final mappings. */
@@ -69,7 +110,8 @@ for (const workload of networks) {
       ...{ workloads: [workload], budget, betweenLayers, finalFactors: 'perfect' },
       ...{ generations: Number(generations), populationSize: POPULATION },
     });
-    const { seconds, scored, candidates, mapped, last } = await search(designInputs(options));
+    const inputs = designInputs(options);
+    const { seconds, scored, candidates, mapped, last, leaders } = await search(inputs);
     costs.push(seconds / candidates);
     const { best } = last;
     const found =
@@ -78,6 +120,11 @@ for (const workload of networks) {
         : `best EDP ${best.networks[0]!.edpPjCycles.toExponential(3)} pJ*cycles, ${(1 / best.score).toFixed(3)}x better than the baseline scored alike; ${best.design.processingElements} PEs, L2 ${(best.design.l2Bytes / 2 ** 20).toFixed(2)} MiB, L1 ${best.design.l1BytesPerPe} B per PE`;
     console.log(
       `${workload} within ${budget}, ${betweenLayers}: ${candidates} candidates, ${scored} scored; ${(1000 * (seconds / candidates)).toFixed(0)} ms of processor time and ${(mapped / candidates).toFixed(1)} searches of mappings per candidate; ${found}`,
+    );
+    if (betweenLayers === 'off') continue;
+    const worst = await worstShare(inputs, leaders);
+    console.log(
+      `${workload}: scores of ${leaders.length} leading designs are at most ${worst.toFixed(6)}x the least EDP`,
     );
   }
   console.log(`${workload}: a candidate costs ${(costs[1]! / costs[0]!).toFixed(2)}x with retain`);
