@@ -20,6 +20,18 @@ export interface Bracket<A extends Arc> {
   readonly within: Path<A> | null;
 }
 
+/** What is asked of the cheapest path. */
+export interface CheapestGoal {
+  /** Cost from which on a path is not worth it. */
+  readonly cutoff: number;
+  /** The path may cost so much more than the cheapest one: 0.01 = 1 %. */
+  readonly tolerance: number;
+  /** Partial paths that are kept at most; beyond, the answer is a bound and the best path met. */
+  readonly mostPartial: number;
+}
+
+const EXACTLY: CheapestGoal = { cutoff: Number.POSITIVE_INFINITY, tolerance: 0, mostPartial: MOST_PARTIAL };
+
 /**
  * The arcs between states with their costs, as they are at one time. Finds the cheapest path whose pinned bits stay within a budget. In flat arrays: searches walk
  * over all arcs some ten times for each thing that they learn.
@@ -103,14 +115,13 @@ export class PricedCuts<A extends Arc> {
   }
 
   /**
-   * The cheapest path within a budget of pinned bits that costs less than a cutoff, over all partial paths that the bounds of a bracket do not exclude.
+   * The cheapest path within a budget of pinned bits, as far as it is asked for, over all partial paths that the bounds of a bracket do not exclude.
    * @param bracket of the same budget
-   * @param mostPartial partial paths that are kept at most; beyond, the answer is a bound and the best path met
    */
-  cheapest(budgetBits: number, bracket: Bracket<A>, cutoff: number, mostPartial = MOST_PARTIAL): CheapestPath<A> {
-    const { within, lowerBound } = bracket;
+  cheapest(budgetBits: number, bracket: Bracket<A>, goal: Partial<CheapestGoal> = {}): CheapestPath<A> {
+    const { within, lowerBound, price } = bracket;
     if (within !== null && within.cost <= lowerBound * (1 + ROUNDING)) return { path: within, lowerBound: within.cost };
-    return this.#exactly(budgetBits, { price: bracket.price, bound: lowerBound }, within, { cutoff, mostPartial });
+    return this.#exactly(budgetBits, { price, bound: lowerBound }, within, { ...EXACTLY, ...goal });
   }
 
   /**
@@ -214,17 +225,20 @@ export class PricedCuts<A extends Arc> {
     budgetBits: number,
     dual: { readonly price: number; readonly bound: number },
     within: Path<A> | null,
-    { cutoff, mostPartial }: { readonly cutoff: number; readonly mostPartial: number },
+    { cutoff, tolerance, mostPartial }: CheapestGoal,
   ): CheapestPath<A> {
     const own = this.#costs(0);
     const priced = this.#remaining(this.#costs(dual.price));
     const bounds = { own, free: this.#remaining(own), priced, price: dual.price, mostPartial };
     const below = (path: Path<A> | null) => Math.min(cutoff, path?.cost ?? Number.POSITIVE_INFINITY);
+    const worth = (path: Path<A> | null) => (path !== null && path.cost < cutoff ? path : null);
     // A few partial paths of each state give a good path, and that leaves few to be looked at for the best.
     const good = this.#listed(budgetBits, bounds, below(within), BEAM).path ?? within;
-    const all = this.#listed(budgetBits, bounds, below(good), Number.POSITIVE_INFINITY);
-    const path = all.path ?? (good !== null && good.cost < cutoff ? good : null);
-    return { path, lowerBound: all.isCut ? dual.bound : below(path) };
+    const known = below(good) * (1 - tolerance);
+    if (known <= dual.bound) return { path: worth(good), lowerBound: Math.min(dual.bound, below(good)) };
+    const all = this.#listed(budgetBits, bounds, known, Number.POSITIVE_INFINITY);
+    const path = all.path ?? worth(good);
+    return { path, lowerBound: all.isCut ? dual.bound : Math.min(known, all.path?.cost ?? known) };
   }
 
   /**

@@ -2,7 +2,7 @@ import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Path } from './arc.ts';
 import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import { type Choice, isUndecided, type Way } from './choices.ts';
-import type { Bracket, PricedCuts } from './priced-cuts.ts';
+import type { PricedCuts } from './priced-cuts.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -51,14 +51,6 @@ export interface LineCourse {
 }
 
 const EXACTLY: LineCourse = { tell: () => {}, tolerance: 0 };
-
-/** The path of a bracket within its budget, if none costs less by more than a tolerance. */
-function near(
-  { within: path, lowerBound }: Bracket<ChoiceArc>,
-  tolerance: number,
-): { readonly path: Path<ChoiceArc> | null; readonly lowerBound: number } | null {
-  return path !== null && path.cost * (1 - tolerance) <= lowerBound ? { path, lowerBound } : null;
-}
 
 /** Ways that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
@@ -165,7 +157,7 @@ export class ScheduleLines {
         return { path: within, lowerBound, isStopped: false };
       }
       if (work === null) {
-        const cheapest = near(bracket, tolerance) ?? cuts.cheapest(high, bracket, cutoff);
+        const cheapest = cuts.cheapest(high, bracket, { cutoff, tolerance });
         path = cheapest.path;
         if (path === null) return { ...cheapest, isStopped: false };
         work = this.#workOn(path.arcs, costs);

@@ -83,7 +83,7 @@ describe('CutGraph', () => {
         }
         // Paths that cost as much as a cutoff need not be found.
         const cutoff = cost === null ? Number.POSITIVE_INFINITY : cost;
-        const cheapest = bracket === null ? null : priced.cheapest(budget, bracket, cutoff);
+        const cheapest = bracket === null ? null : priced.cheapest(budget, bracket, { cutoff });
         const found = cheapest?.path ?? null;
         if (cheapest !== null) expect(cheapest.lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
         if (expected >= cutoff || expected === Number.POSITIVE_INFINITY) {
@@ -126,7 +126,7 @@ describe('CutGraph', () => {
         const priced = graph.priced(PRICES);
         const bracket = priced.bracket(budget);
         if (bracket === null) return;
-        const { path, lowerBound } = priced.cheapest(budget, bracket, Number.POSITIVE_INFINITY, mostPartial);
+        const { path, lowerBound } = priced.cheapest(budget, bracket, { mostPartial });
         expect(lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
         if (path === null) return;
         expect(path.cost).toBeGreaterThanOrEqual(expected);
@@ -134,6 +134,29 @@ describe('CutGraph', () => {
         if (path.cost > expected) open++;
       }),
       { numRuns: 3000 },
+    );
+    expect(open).toBeGreaterThan(0);
+  });
+
+  // Killed by: a bound that forgets the tolerance, or a path that is off by more.
+  it('finds a path within a tolerance of the cheapest one, with a bound that says so', () => {
+    let open = 0;
+    fc.assert(
+      fc.property(graphs, fc.constantFrom(0.01, 0.1, 0.4), ({ states, arcs: all, budget }, tolerance) => {
+        const arcs = all.map((arc) => ({ ...arc, optionalBits: [], added: [] }));
+        const graph = new CutGraph<Priced>(states);
+        for (const arc of arcs) graph.add(arc);
+        const expected = bruteForce(arcs, states - 1, budget);
+        const priced = graph.priced(PRICES);
+        const bracket = priced.bracket(budget);
+        if (bracket === null || expected === Number.POSITIVE_INFINITY) return;
+        const { path, lowerBound } = priced.cheapest(budget, bracket, { tolerance });
+        expect(lowerBound).toBeLessThanOrEqual(expected * (1 + 1e-12));
+        expect(path!.cost * (1 - tolerance)).toBeLessThanOrEqual(lowerBound * (1 + 1e-12));
+        expect(path!.pinnedBits).toBeLessThanOrEqual(budget);
+        if (path!.cost > lowerBound * (1 + 1e-9)) open++;
+      }),
+      { numRuns: 1500 },
     );
     expect(open).toBeGreaterThan(0);
   });
