@@ -22,6 +22,9 @@ const MOST_PERMUTED_LOOPS = 4;
 /** The same where rounds are cut short at ragged bounds. */
 const MOST_RAGGED_LOOPS = 5;
 
+/** Levels from which on runs and joint sums are worth their time. */
+const DEEP_LEVELS = 4;
+
 /** Dims of Weights, then the others. */
 const RELEVANT_FIRST = [false, true].flatMap((isIrrelevant) =>
   ALL_DIMS.filter((d) => IRRELEVANT_DIMS[WEIGHTS].includes(d) === isIrrelevant),
@@ -198,10 +201,11 @@ export class NestSearch {
     return sufficientOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
   }
 
-  /** Whether the bounds that count runs as often as they are entered hold. */
+  /** Whether bounds that count runs as often as they are entered hold, and can gain more than they take: runs that cross a level need several. */
   get #hasRuns(): boolean {
     const { model, lattice } = this.#placement;
-    return !model.overheads.isAny && !model.isTimeloop && lattice.factors === 'perfect';
+    const isDeep = model.levelCount >= DEEP_LEVELS;
+    return isDeep && !model.overheads.isAny && !model.isTimeloop && lattice.factors === 'perfect';
   }
 
   /** Descends once to the least bound of every level, and scores where that leads if it is of interest. */
