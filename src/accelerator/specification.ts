@@ -52,7 +52,7 @@ export interface LevelSpecification extends LevelOverheads {
   readonly mustKeep: readonly TensorName[];
   /** DRAM only: a kind that the technology lists; absent = its default. */
   readonly dramKind?: string;
-  /** Per physical access of `blockWords` words; absent = by the technology. */
+  /** Per physical access of `blockWords` words; absent = by the technology. A part narrower than that costs as much for a bit. */
   readonly energy?: AccessEnergy;
   /** Area of one instance; absent = by the technology. */
   readonly areaMm2?: number;
@@ -235,7 +235,7 @@ function fanOutProblems(level: LevelSpecification, path: readonly (string | numb
   return problems;
 }
 
-/** Whether a level is too small for one word (of its own, and of each tensor that it must keep) or one block, or has no size where it needs one. */
+/** Whether a level is too small for one word (of its own, and of each tensor that it must keep) or in no part wide enough for a block, or has no size where it needs one. */
 function capacityProblem(level: LevelSpecification): string | undefined {
   const { capacity, role, mustKeep, wordBits, blockWords, storedBits } = level;
   if (capacity.kind === 'unlimited') return role === 'dram' ? undefined : 'an on-chip level needs a capacity';
@@ -251,9 +251,10 @@ function capacityProblem(level: LevelSpecification): string | undefined {
     const tooSmall = TENSORS.find((tensor) => isUsed(tensor) && bits[tensor] < wordOf(tensor));
     if (tooSmall !== undefined)
       return `the part of ${tooSmall} holds ${bits[tooSmall]} bits, but one word takes ${wordOf(tooSmall)}${twice}`;
-    const narrow = TENSORS.find((tensor) => bits[tensor] > 0 && blockWords > 1 && bits[tensor] < blockBits);
-    if (narrow !== undefined) return `the part of ${narrow} holds ${bits[narrow]} bits, but ${block}`;
-    return TENSORS.every((tensor) => bits[tensor] === 0) ? 'the capacity is 0' : undefined;
+    const widest = Math.max(...TENSORS.map((tensor) => bits[tensor]));
+    if (widest === 0) return 'the capacity is 0';
+    // A part of its own may be narrower than the others, as one register for sums beside a row of weights is.
+    return blockWords > 1 && widest < blockBits ? `the largest part holds ${widest} bits, but ${block}` : undefined;
   }
   if (!isCount(capacity.bits)) return 'the capacity must be a positive whole number of bits';
   const needed = mustKeep.reduce((bits, tensor) => bits + wordOf(tensor), 0);

@@ -93,10 +93,13 @@ describe('specification problems', () => {
     expect(shared(63, { blockWords: 4 })).toEqual([
       'levels.1.capacity: L2: the memory holds 63 bits, but a block of 4 words of 16 bits takes 64',
     ]);
-    const parts = { kind: 'partitioned', bits: { Weights: 64, Inputs: 0, Outputs: 48 } } as const;
-    expect(messages(withLevels(dram, { ...free, capacity: parts }))).toEqual([]);
-    expect(messages(withLevels(dram, { ...free, capacity: parts, blockWords: 4 }))).toEqual([
-      'levels.1.capacity: L2: the part of Outputs holds 48 bits, but a block of 4 words of 16 bits takes 64',
+    const parts = (Weights: number) => {
+      const capacity = { kind: 'partitioned', bits: { Weights, Inputs: 0, Outputs: 48 } } as const;
+      return messages(withLevels(dram, { ...free, capacity, blockWords: 4 }));
+    };
+    expect(parts(64)).toEqual([]);
+    expect(parts(63)).toEqual([
+      'levels.1.capacity: L2: the largest part holds 63 bits, but a block of 4 words of 16 bits takes 64',
     ]);
     const narrow = { kind: 'partitioned', bits: { Weights: 64, Inputs: 0, Outputs: 8 } } as const;
     expect(messages(withLevels(dram, { ...free, capacity: narrow }))).toEqual([

@@ -25,6 +25,7 @@ export function limitedObjective(objective: Objective, limits: readonly FigureLi
     limits,
     name: `${objective.name} subject to ${limits.map((limit) => limit.text).join(', ')}`,
     monotone: objective.monotone && limits.every((limit) => limit.monotone),
+    isQuasiConcave: false,
     value: (energyPj, cycles) =>
       limits.every((limit) => limit.holds(energyPj, cycles))
         ? objective.value(energyPj, cycles)

@@ -12,6 +12,8 @@ export interface Objective {
    * equal values there are equal figures, but for rare coincidences, which the search decides among the mappings that it meets.
    */
   readonly hasTies: boolean;
+  /** Whether `value` is quasi-concave for positive figures, so that it is least at the corners of whatever lines bound from below. */
+  readonly isQuasiConcave?: boolean;
   /** Whether `value` is the natural logarithm of what is meant. */
   readonly isLogarithm?: boolean;
 }
@@ -31,7 +33,14 @@ const cyclesOf = (_energyPj: number, cycles: number): number => cycles;
 const edpOf = (energyPj: number, cycles: number): number => energyPj * cycles;
 
 /** Energy-delay product in pJ * cycles. */
-export const EDP: Objective = { name: 'edp', value: edpOf, monotone: true, tie: energyOf, hasTies: false };
+export const EDP: Objective = {
+  name: 'edp',
+  value: edpOf,
+  monotone: true,
+  isQuasiConcave: true,
+  tie: energyOf,
+  hasTies: false,
+};
 
 /** Energy in pJ; of equal energies the least latency. */
 export const ENERGY: Objective = { name: 'energy', value: energyOf, monotone: true, tie: cyclesOf, hasTies: true };
@@ -44,6 +53,7 @@ export const ED2P: Objective = {
   name: 'ed2p',
   value: (energyPj, cycles) => energyPj * cycles * cycles,
   monotone: true,
+  isQuasiConcave: true,
   tie: energyOf,
   hasTies: false,
 };
@@ -54,6 +64,7 @@ export function weightedSum(lambdaPjPerCycle: number): Objective {
     name: `energy+${lambdaPjPerCycle}*latency`,
     value: (energyPj, cycles) => energyPj + lambdaPjPerCycle * cycles,
     monotone: lambdaPjPerCycle >= 0,
+    isQuasiConcave: true,
     tie: energyOf,
     hasTies: false,
   };

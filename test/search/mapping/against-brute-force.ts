@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
 import type { TemporalReuse } from '../../../src/cost/temporal-reuse.ts';
 import { Incumbent } from '../../../src/search/mapping/bounds/incumbent.ts';
-import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
+import { type ExactOptions, searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace, perfectPart } from '../../../src/search/mapping/mapspace.ts';
 import { NestCycles } from '../../../src/search/mapping/nests/nest-cycles.ts';
 import {
@@ -41,6 +41,8 @@ export interface SmallCases {
   readonly factors: Factors;
   /** Share of the cases whose bounds must be the optimum itself at some node on the way to it, for energy and latency; default: a fifth. */
   readonly tight?: number;
+  /** See `ExactOptions`. */
+  readonly fewTiles?: number;
   /** Changes the case of a seed. */
   readonly change?: (one: SmallCase, seed: number) => SmallCase;
 }
@@ -51,6 +53,7 @@ type SmallCase = ReturnType<typeof smallCase>;
 export interface Enumerated {
   readonly seed: number;
   readonly mapspace: Mapspace;
+  readonly fewTiles?: number | undefined;
   /** Least value of each objective over all mappings; infinite when none is legal. */
   readonly least: readonly number[];
   /** Of each objective the least of what decides ties, over the mappings of least value. */
@@ -60,7 +63,10 @@ export interface Enumerated {
 }
 
 /** The mapspace of a seed with its brute-force optima; null when it is empty or too large. */
-export function enumerated(seed: number, { options, temporalReuse, factors, change }: SmallCases): Enumerated | null {
+export function enumerated(
+  seed: number,
+  { options, temporalReuse, factors, fewTiles, change }: SmallCases,
+): Enumerated | null {
   const one = smallCase(seed, options);
   const mapspace = makeMapspace({ ...(change?.(one, seed) ?? one), temporalReuse, factors });
   if (!mapspace.feasible) return null;
@@ -81,20 +87,21 @@ export function enumerated(seed: number, { options, temporalReuse, factors, chan
     ),
   );
   const middle = figures[figures.length >> 1];
-  if (middle === undefined) return { seed, mapspace, least, leastTies, limited: null };
+  if (middle === undefined) return { seed, mapspace, fewTiles, least, leastTies, limited: null };
   const maxCycles = middle[1];
   const energies = figures.filter(([, cycles]) => cycles <= maxCycles).map(([energyPj]) => energyPj);
-  return { seed, mapspace, least, leastTies, limited: { maxCycles, energyPj: Math.min(...energies) } };
+  return { seed, mapspace, fewTiles, least, leastTies, limited: { maxCycles, energyPj: Math.min(...energies) } };
 }
 
 /**
  * Expects the exact search to find the optimum of energy, latency, EDP and one further mixture of the two, of equal ones that with least of what decides
  * ties, to prove it, and to report it as the reference model does.
  */
-export function expectOptimal({ seed, mapspace, least, leastTies, limited }: Enumerated): void {
+export function expectOptimal({ seed, mapspace, fewTiles, least, leastTies, limited }: Enumerated): void {
+  const options: ExactOptions = { ...UNLIMITED, ...(fewTiles === undefined ? {} : { fewTiles }) };
   OBJECTIVES.forEach((objective, i) => {
     if (i >= MIXING && i !== MIXING + (seed % (OBJECTIVES.length - MIXING))) return;
-    const result = searchExact(mapspace, objective, UNLIMITED);
+    const result = searchExact(mapspace, objective, options);
     if (least[i] === Number.POSITIVE_INFINITY) {
       expect(result.kind).toBe('infeasible');
       return;
@@ -107,29 +114,29 @@ export function expectOptimal({ seed, mapspace, least, leastTies, limited }: Enu
     if (objective.hasTies)
       expect(objective.tie(evaluation.energyPj, evaluation.cycles) / leastTies[i]!).toBeCloseTo(1, 9);
     if (i === MIXING + (seed % (OBJECTIVES.length - MIXING))) {
-      const lazy = searchExact(unlisted(mapspace), objective, UNLIMITED);
+      const lazy = searchExact(unlisted(mapspace), objective, options);
       expect(lazy.kind === 'found' && lazy.certificate.optimal).toBe(true);
       if (lazy.kind === 'found') expect(lazy.certificate.incumbent / least[i]!).toBeCloseTo(1, 9);
     }
     // With an incumbent just above the optimum, a bound that is too tight anywhere on the way would cut the optimum off.
-    expect(findsBelow(mapspace, objective, least[i]!)).toBe(true);
+    expect(findsBelow(mapspace, objective, least[i]!, options)).toBe(true);
     if (objective !== EDP) return;
     const { layer, accelerator, temporalReuse } = mapspace;
     expect(evaluateReference(layer, accelerator, mapping, { temporalReuse })).toEqual(evaluation);
-    expect(searchExact(mapspace, objective, UNLIMITED)).toEqual(result);
+    expect(searchExact(mapspace, objective, options)).toEqual(result);
   });
   if (limited === null) return;
   const { maxCycles, energyPj } = limited;
-  const result = searchExact(mapspace, energyWithin(maxCycles), UNLIMITED);
+  const result = searchExact(mapspace, energyWithin(maxCycles), options);
   if (result.kind !== 'found') throw new Error(`within ${maxCycles} cycles: ${result.kind}`);
   expect(result.evaluation.cycles).toBeLessThanOrEqual(maxCycles);
   expect(result.certificate.incumbent / energyPj).toBeCloseTo(1, 9);
 }
 
 /** Whether a search that wants anything hardly above the optimum finds it. */
-function findsBelow(mapspace: Mapspace, objective: Objective, least: number): boolean {
+function findsBelow(mapspace: Mapspace, objective: Objective, least: number, options: ExactOptions): boolean {
   const finds = (space: Mapspace | null) =>
-    space !== null && searchExact(space, objective, { ...UNLIMITED, cutoff: least * (1 + 1e-6) }).kind === 'found';
+    space !== null && searchExact(space, objective, { ...options, cutoff: least * (1 + 1e-6) }).kind === 'found';
   // Where the optimum has perfect factors, the search over imperfect ones would only prove it once more.
   return (mapspace.factors === 'imperfect' && finds(perfectPart(mapspace))) || finds(mapspace);
 }
@@ -180,7 +187,9 @@ export function compareAll(runs: number, enough: number, cases: SmallCases, tigh
       if (found.limited === null || asked === tightCases) return;
       asked++;
       OBJECTIVES.forEach((objective, i) => {
-        if (!withScaledBounds(1.001, () => findsBelow(found.mapspace, objective, found.least[i]!))) lost[i]!++;
+        const { mapspace, least, fewTiles } = found;
+        const options = { ...UNLIMITED, ...(fewTiles === undefined ? {} : { fewTiles }) };
+        if (!withScaledBounds(1.001, () => findsBelow(mapspace, objective, least[i]!, options))) lost[i]!++;
       });
     }),
     { numRuns: runs, seed: 20_261_121 },

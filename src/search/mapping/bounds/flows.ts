@@ -70,6 +70,26 @@ export function energyFlow(costs: TransferCosts): Flow {
   return { ...nothing(costs), prices: costs, fixed: costs.fixedPj, unitsPerCycle: Number.POSITIVE_INFINITY };
 }
 
+/** Prices of the energy and of all flows together, each of whose units costs so many pJ, and what no tiling changes of their sum. */
+export function jointPrices(
+  costs: TransferCosts,
+  flows: readonly Flow[],
+  pjPerUnit: Float64Array,
+): { readonly prices: TransferPrices; readonly fixed: number } {
+  const perTraffic = costs.perTraffic.slice();
+  const inputRead = costs.inputRead.slice();
+  let { macInput, fixedPj: fixed } = costs;
+  for (const [f, { prices, fixed: fixedUnits }] of flows.entries()) {
+    const pj = pjPerUnit[f]!;
+    if (pj === 0) continue;
+    for (let at = 0; at < perTraffic.length; at++) perTraffic[at]! += pj * prices.perTraffic[at]!;
+    for (let level = 0; level < inputRead.length; level++) inputRead[level]! += pj * prices.inputRead[level]!;
+    macInput += pj * prices.macInput;
+    fixed += pj * fixedUnits;
+  }
+  return { prices: { ...costs, perTraffic, inputRead, macInput }, fixed };
+}
+
 /** Least cycles of a flow for all that it adds up to but the MACs. */
 export function flowCycles({ unitsPerCycle, perCompute }: Flow, sum: number, computeCycles: number): number {
   return wholeCycles((sum + perCompute * computeCycles) / unitsPerCycle);

@@ -21,12 +21,15 @@ export interface IncumbentOptions {
   readonly shouldStop: () => boolean;
   /** Nodes to bound at most; may be infinite. */
   readonly nodeLimit: number;
+  /** Open tiles of the outermost level on chip up to which a placement is searched without tighter bounds; default: {@link FEW_TILES}. */
+  readonly fewTiles?: number | undefined;
 }
 
 /** Value of the best complete mapping so far, and the test that every lower bound must pass. */
 export class Incumbent {
   /** Best value found, or the cutoff from outside. */
   value: number;
+  readonly fewTiles: number;
   readonly counts: SearchCounts = { evaluations: 0, nodes: 0, cut: 0 };
   readonly #objective: Objective;
   readonly #leakagePj: number;
@@ -41,7 +44,8 @@ export class Incumbent {
   /** Least bound of what was left untried on purpose. */
   leftOpen = Number.POSITIVE_INFINITY;
 
-  constructor({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit }: IncumbentOptions) {
+  constructor({ objective, cutoff, leakagePjPerCycle, shouldStop, nodeLimit, fewTiles }: IncumbentOptions) {
+    this.fewTiles = fewTiles ?? FEW_TILES;
     this.value = cutoff;
     this.#objective = objective;
     this.#leakagePj = leakagePjPerCycle;
@@ -54,6 +58,16 @@ export class Incumbent {
     // Infinite cycles times no leakage would be no number.
     if (dynamicPj === Number.POSITIVE_INFINITY || cycles === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     return this.#objective.value(dynamicPj + this.#leakagePj * cycles, cycles);
+  }
+
+  /** Price of a cycle in pJ at which the objective gains as much by one as by the other; 0 where none is known to be of use. */
+  slope(dynamicPj: number, cycles: number): number {
+    if (this.#objective.isQuasiConcave !== true) return 0;
+    const value = this.bound(dynamicPj, cycles);
+    const perCycle = (this.bound(dynamicPj, cycles * (1 + SLOPE_STEP)) - value) / (cycles * SLOPE_STEP);
+    const perPj = (this.bound(dynamicPj * (1 + SLOPE_STEP), cycles) - value) / (dynamicPj * SLOPE_STEP);
+    const slope = perCycle / perPj;
+    return Number.isFinite(slope) ? slope : 0;
   }
 
   /** Whether a value or bound is below the incumbent by more than rounding. */
@@ -86,6 +100,12 @@ export class Incumbent {
     return this.#stopped;
   }
 }
+
+/** Open tiles from which on tighter bounds are worth their time. */
+const FEW_TILES = 128;
+
+/** Share of a figure by which it is varied for a slope. */
+const SLOPE_STEP = 1e-4;
 
 /** Nodes between two polls of the limits. */
 export const POLL_NODES = 1024;

@@ -122,7 +122,8 @@ export function tileBounds(
   return { base, inputs, least, inside, continued };
 }
 
-const ALL_BUT_K = ALL_DIMS.filter((d) => d !== K);
+/** All dims but K. */
+export const ALL_BUT_K = ALL_DIMS.filter((d) => d !== K);
 
 /** Least price of one word of Inputs into a level, for the tiles of a point. */
 export function inputWordPrice(prices: TransferPrices, tiles: LevelTiles, level: number, point: number): number {
@@ -140,7 +141,8 @@ export function macInputExcess(prices: TransferPrices, tiles: LevelTiles, level:
   return macShareRatios === null || macInputServer(prices) >= level ? 0 : macShareRatios[point]! - 1;
 }
 
-function levelBase(
+/** The tables `base` and `inputs` of a level. @param inside [point]: everything inside the level's tiles */
+export function levelBase(
   model: KernelModel,
   lattice: TileLattice,
   tiles: LevelTiles,

@@ -26,6 +26,8 @@ export interface ExactOptions {
   readonly nodeLimit?: number;
   /** Default: {@link IMPERFECT_NODES}, or no limit where `shouldStop` is given. */
   readonly imperfectNodes?: number;
+  /** Open tiles of a placement up to which tighter bounds are not worth their time; default: 128. */
+  readonly fewTiles?: number;
   /** Asked every 1024 nodes: cancellation or a deadline. */
   readonly shouldStop?: () => boolean;
   /** Asked then too, but lifts no limit on nodes; see {@link Poll}. */
@@ -166,6 +168,7 @@ function search(
     nodeLimit = Number.POSITIVE_INFINITY,
     shouldStop = () => false,
     poll = () => false,
+    fewTiles,
   }: Omit<ExactOptions, 'imperfectNodes'>,
   scorer: Scorer,
   searchPlacements: SearchPlacements,
@@ -185,7 +188,7 @@ function search(
     }
     return isEnded();
   };
-  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isStopped, nodeLimit });
+  const incumbent = new Incumbent({ objective, cutoff, leakagePjPerCycle, shouldStop: isStopped, nodeLimit, fewTiles });
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);

@@ -45,7 +45,15 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
       const ownBound = compiled.leastBound;
       const search = compiled.pop()!;
       waitingPoints -= search.points;
-      if (!search.run()) return Math.min(Math.max(incumbent.openBound, ownBound), uncompiled, compiled.leastBound);
+      const wasTight = search.isTight;
+      const least = search.tighten();
+      if (!wasTight && least > Math.min(uncompiled, compiled.leastBound)) {
+        if (incumbent.isBetter(least)) {
+          compiled.push(least, search);
+          waitingPoints += search.points;
+        } else incumbent.counts.cut++;
+      } else if (!search.run())
+        return Math.min(Math.max(incumbent.openBound, ownBound), uncompiled, compiled.leastBound);
     } else if (bounded.leastBound <= open.leastBound) compile(bounded.pop()!);
     else boundTiles(open.pop()!);
   }

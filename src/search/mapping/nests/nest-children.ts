@@ -1,13 +1,15 @@
 import { DIM_COUNT, G, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import type { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
+import type { JointBound } from '../bounds/joint-bound.ts';
+import { type RunBounds, RunTable } from '../bounds/run-bounds.ts';
 import { inputWordPrice } from '../bounds/tile-bounds.ts';
 import { type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { IRRELEVANT } from '../space/loop-orders.ts';
 import { loopingDims } from '../tiles/tile-lattice.ts';
 import { InnermostWords } from './innermost-words.ts';
-import type { NestCycles, Run } from './nest-cycles.ts';
+import { type NestCycles, type Run, refetchesOf } from './nest-cycles.ts';
 import { OrderWords } from './order-words.ts';
 import type { Depth } from './partial-nest.ts';
 
@@ -16,8 +18,14 @@ const LISTED_WORK = 1 / 16;
 
 /** Bounds the tiles that the next level can have under a tile, before the order of the loops between them is known. */
 export class NestChildren {
+  /** Tighter bounds than those of the placement, once they are made. */
+  runs: RunBounds | null = null;
+  /** Transfers into the level under way, but for those of a tensor that stands still, plus everything inside: by the tensor, or by the run above. */
+  readonly #base = [new RunTable(), new RunTable(), new RunTable()] as const;
+  readonly #continuedBase = new RunTable();
   readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
+  readonly #joint: JointBound;
   readonly #depths: readonly Depth[];
   readonly #cycles: NestCycles;
   /** [level]: room for {@link NestChildren.#list}. */
@@ -43,10 +51,17 @@ export class NestChildren {
   /** Whether Outputs may stand still through the loops of the level under way alone: nothing further out sums them. */
   #canStillOutputs = true;
 
-  constructor(placement: CompiledPlacement, incumbent: Incumbent, depths: readonly Depth[], cycles: NestCycles) {
+  constructor(
+    placement: CompiledPlacement,
+    incumbent: Incumbent,
+    joint: JointBound,
+    depths: readonly Depth[],
+    cycles: NestCycles,
+  ) {
     const { model, lattice, tiles, keep } = placement;
     this.#placement = placement;
     this.#incumbent = incumbent;
+    this.#joint = joint;
     this.#depths = depths;
     this.#depth = depths[0]!;
     this.#cycles = cycles;
@@ -60,11 +75,11 @@ export class NestChildren {
     const { model, lattice, costs, bounds, tiles } = this.#placement;
     const { refetches } = lattice;
     const incumbent = this.#incumbent;
+    const joint = this.#joint;
     const inner = level + 1;
     const depth = this.#depths[level]!;
     const outerPoint = depth.point;
-    const base = bounds.base[inner]!;
-    const [weightBase, inputBase, outputBase] = base;
+    const [weightBase, inputBase, outputBase] = this.#base;
     const inputsPj = bounds.inputs[inner]!;
     const at = inner * TENSOR_COUNT;
     const stationary = level > 0 ? depth.stationary : -1;
@@ -76,6 +91,8 @@ export class NestChildren {
     this.#outerOutputs = tiles[inner]!.stillOutputs[outerPoint]!;
     this.#openCycles = this.#cycles.open(depth, level);
     this.#goingOn.stationary = stationary;
+    this.#goingOn.inputSteps = depth.inputSteps;
+    this.#ofInputs.inputSteps = refetches[1][outerPoint]!;
     this.#goingOn.weightRefetches = depth.weightRefetches;
     this.#goingOn.outputSteps = depth.outputSteps;
     this.#ofWeights.weightRefetches = this.#outerWeights;
@@ -96,22 +113,25 @@ export class NestChildren {
     const order = this.#orders[inner]!;
     const isPerfect = lattice.factors === 'perfect';
     const hasOrders = isPerfect && !model.isTimeloop && !inputsAnew && costs.perTraffic[at + INPUTS]! > 0;
+    this.#setBases();
     const points = this.#list(level);
     const count = this.#count;
     heap.clear();
     let measured = 0;
     for (let child = 0; child < count; child++) {
       const point = points[child]!;
-      if (outputBase[point]! === Number.POSITIVE_INFINITY && weightBase[point]! === Number.POSITIVE_INFINITY) continue;
+      const ofWeights = weightBase.at(point);
+      const ofOutputs = outputBase.at(point);
+      if (ofOutputs === Number.POSITIVE_INFINITY && ofWeights === Number.POSITIVE_INFINITY) continue;
       const share = stepsOfK / refetches[1][point]!;
       let leastPj = Math.min(
-        weightBase[point]! + weightsStill,
-        inputBase[point]! + inputsPj[point]! * share,
-        outputBase[point]! + outputsStill,
+        ofWeights + weightsStill,
+        inputBase.at(point) + inputsPj[point]! * share,
+        ofOutputs + outputsStill,
       );
       let canContinue = canGoOn && this.#isContinued(stationary, outerPoint, point);
       if (canContinue) leastPj = Math.min(leastPj, this.#continuedPj(point, unrefetched[point]!));
-      if (!incumbent.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
+      if (!joint.isBetter(incumbent.bound(depth.energyPj + leastPj, this.#openCycles))) continue;
 
       measured++;
       const active = loopingDims(lattice, outerPoint, point);
@@ -119,7 +139,7 @@ export class NestChildren {
       this.#cycles.inputReads = shareRatios === null ? 1 : shareRatios[point]!;
       words.measure(point, active, share);
       let bound = this.#bound(point, active, canContinue, words, unrefetched[point]!);
-      if (!incumbent.isBetter(bound)) continue;
+      if (!joint.isBetter(bound)) continue;
       if (hasOrders) {
         order.measure(point, active);
         words.refine(order, active, share);
@@ -130,7 +150,7 @@ export class NestChildren {
           words,
           Math.max(unrefetched[point]!, order.least - order.padding),
         );
-        if (!incumbent.isBetter(bound)) continue;
+        if (!joint.isBetter(bound)) continue;
       }
       heap.push(point, bound);
     }
@@ -139,10 +159,29 @@ export class NestChildren {
     incumbent.counts.cut += count - heap.size;
   }
 
+  /** Takes the tables of the level under way for the refetches that each run would have. */
+  #setBases(): void {
+    const { runs } = this;
+    const tables = this.#placement.bounds.base[this.#inner]!;
+    const ofRun = [this.#ofWeights, this.#ofInputs, this.#ofOutputs];
+    for (const [t, base] of this.#base.entries())
+      if (runs === null) base.setPlain(tables[t as 0 | 1 | 2]);
+      else base.set(runs.refetches[t as 0 | 1 | 2], runs.base[this.#inner]![t]!, refetchesOf(ofRun[t]!));
+    if (this.#stationary < 0) return;
+    const stationary = this.#stationary as 0 | 1 | 2;
+    if (runs === null) this.#continuedBase.setPlain(tables[stationary]);
+    else
+      this.#continuedBase.set(
+        runs.refetches[stationary],
+        runs.base[this.#inner]![stationary]!,
+        refetchesOf(this.#depth),
+      );
+  }
+
   /** Bound of the objective over the classes of orders. @param inputs least words of Inputs when their run goes on */
   #bound(point: number, active: number, canContinue: boolean, words: InnermostWords, inputs: number): number {
-    const { costs, bounds, tiles, lattice } = this.#placement;
-    const [weightBase, inputBase, outputBase] = bounds.base[this.#inner]!;
+    const { costs, tiles, lattice } = this.#placement;
+    const [weightBase, inputBase, outputBase] = this.#base;
     const at = this.#inner * TENSOR_COUNT;
     const own = tiles[this.#inner]!;
     const wordPj = inputWordPrice(costs, own, this.#inner, point);
@@ -161,7 +200,7 @@ export class NestChildren {
     if (active !== 0 || stationary < 0) {
       if (words.weights < Number.POSITIVE_INFINITY) {
         const pj =
-          weightBase[point]! +
+          weightBase.at(point) +
           (weightsAnew ? 0 : costs.perTraffic[at + WEIGHTS]! * weightsStill) +
           (inputsAnew ? 0 : wordPj * (words.weights - own.inputWords[0][point]!));
         bound = this.#withTraffic(point, pj, weightsStill, words.weights, o, this.#ofWeights);
@@ -172,7 +211,7 @@ export class NestChildren {
           bound,
           this.#withTraffic(
             point,
-            inputBase[point]! + (inputsAnew ? 0 : wordPj * behindInputs),
+            inputBase.at(point) + (inputsAnew ? 0 : wordPj * behindInputs),
             w,
             behindInputs,
             o,
@@ -181,7 +220,7 @@ export class NestChildren {
         );
       if (words.outputs < Number.POSITIVE_INFINITY && this.#canStillOutputs) {
         const pj =
-          outputBase[point]! +
+          outputBase.at(point) +
           costs.perTraffic[at + OUTPUTS]! * this.#outerOutputs +
           (inputsAnew ? 0 : wordPj * (words.outputs - own.inputWords[2][point]!));
         bound = Math.min(bound, this.#withTraffic(point, pj, w, words.outputs, this.#outerOutputs, this.#ofOutputs));
@@ -197,7 +236,7 @@ export class NestChildren {
           w,
           inputsAnew ? words.full : inputs,
           o,
-          this.#ofInputs,
+          this.#goingOn,
         ),
       );
     const isWeights = stationary === WEIGHTS;
@@ -220,10 +259,10 @@ export class NestChildren {
 
   /** Energy when the run of the stationary tensor goes on; `inputs`: words of Inputs if these are that tensor. */
   #continuedPj(point: number, inputs: number): number {
-    const { costs, bounds, tiles } = this.#placement;
+    const { costs, tiles } = this.#placement;
     const stationary = this.#stationary as 0 | 1 | 2;
     const { weightsAnew, inputsAnew } = this.#rules[this.#inner]!;
-    const base = bounds.base[this.#inner]![stationary][point]!;
+    const base = this.#continuedBase.at(point);
     if ((stationary === WEIGHTS && weightsAnew) || (stationary === INPUTS && inputsAnew)) return base;
     return (
       base +
@@ -237,11 +276,9 @@ export class NestChildren {
   #withTraffic(point: number, pj: number, weights: number, inputs: number, outputs: number, run: Run): number {
     const energyPj = this.#depth.energyPj + pj;
     const bound = this.#incumbent.bound(energyPj, this.#openCycles);
-    if (this.#cycles.flows.length === 0 || !this.#incumbent.isBetter(bound)) return bound;
-    return this.#incumbent.bound(
-      energyPj,
-      this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs, run),
-    );
+    if (this.#cycles.flows.length === 0 || !this.#joint.isBetter(bound)) return bound;
+    const cycles = this.#cycles.withTraffic(this.#depth, this.#inner, point, weights, inputs, outputs, run);
+    return this.#joint.of(energyPj, cycles, this.#cycles.joint);
   }
 
   /** Whether all loops between two tiles are irrelevant to the tensor that stands still above them. */
@@ -277,5 +314,5 @@ export class NestChildren {
 
 /** A run of a tensor with figures to be set. */
 function runOf(stationary: number) {
-  return { stationary, weightRefetches: 1, weightSteps: 1, outputRefetches: 1, outputSteps: 1 };
+  return { stationary, weightRefetches: 1, weightSteps: 1, outputRefetches: 1, outputSteps: 1, inputSteps: 1 };
 }

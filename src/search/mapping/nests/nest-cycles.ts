@@ -1,8 +1,10 @@
 import { INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
-import { type Flow, flowsOf, weightSteps } from '../bounds/flows.ts';
+import { type Flow, flowsOf, jointPrices, weightSteps } from '../bounds/flows.ts';
 import { wholeCycles } from '../bounds/limited-ports.ts';
+import { type RunBounds, RunTable, runBounds } from '../bounds/run-bounds.ts';
 import { macInputExcess } from '../bounds/tile-bounds.ts';
 import { type TilePrices, tilePrices, visitsOf } from '../bounds/tile-prices.ts';
+import type { TransferPrices } from '../bounds/transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
 import { type FlowInside, flowInside, pendingFlow } from './flow-traffic.ts';
@@ -12,11 +14,16 @@ import type { Depth } from './partial-nest.ts';
 const [LEAST_READ, INPUT_READ, MAC_INPUT, PRICES] = [TENSOR_COUNT, TENSOR_COUNT + 1, TENSOR_COUNT + 2, 6] as const;
 
 /** A tensor that stands still through the loops above a tile, and what comes in meanwhile; see {@link Depth}. */
-export type Run = Pick<Depth, 'stationary' | 'weightRefetches' | 'weightSteps' | 'outputRefetches' | 'outputSteps'>;
+export type Run = Pick<
+  Depth,
+  'stationary' | 'weightRefetches' | 'weightSteps' | 'outputRefetches' | 'outputSteps' | 'inputSteps'
+>;
 
 /** Lower bounds of the cycles that the largest flow takes, with what is known of the loops so far. */
 export class NestCycles {
   readonly flows: readonly Flow[];
+  /** Least joint sum of what was bounded last; see {@link NestCycles.price}. */
+  joint = 0;
   /** Least share of distinct input tiles at the tile under way, over the least of all. */
   inputReads = 1;
   readonly #placement: CompiledPlacement;
@@ -38,6 +45,10 @@ export class NestCycles {
   readonly #visitsInside: readonly Float64Array[];
   /** [flow]: of everything inside a tile of any level but the outermost; null: not known. */
   #inside: readonly FlowInside[] | null = null;
+  /** Flows with the joint one, if it is priced. */
+  #sums: number;
+  #jointInside: RunBounds | null = null;
+  readonly #jointRun = new RunTable();
 
   constructor(placement: CompiledPlacement) {
     const { model, costs, keep, lattice } = placement;
@@ -47,9 +58,12 @@ export class NestCycles {
     this.#tilePrices = this.flows.map((flow) => tilePrices(placement, flow));
     this.#rules = Array.from(keep, (_, level) => transferRules(model, keep, level));
     this.#perCompute = Float64Array.from(this.flows, ({ perCompute }) => perCompute);
-    this.#count = this.flows.length;
+    this.#count = this.#sums = this.flows.length;
     const levels = Array.from({ length: model.levelCount + 1 }, (_, level) => level);
-    this.#prices = levels.map((level) => Float64Array.from(this.flows.flatMap((flow) => pricesAt(flow, level))));
+    const joint = new Array<number>(PRICES).fill(0);
+    this.#prices = levels.map((level) =>
+      Float64Array.from([...this.flows.flatMap(({ prices }) => pricesAt(prices, level)), ...joint]),
+    );
     this.#unitsPerCycle = Float64Array.from(this.flows, ({ unitsPerCycle }) => unitsPerCycle);
     const pending = this.flows.map((flow) => pendingFlow(placement, flow));
     this.#pending = levels.map((level) => Float64Array.from(pending, (sums) => sums[level]!));
@@ -67,9 +81,29 @@ export class NestCycles {
     return true;
   }
 
+  /**
+   * Takes the energy and all flows together as one more flow, after the others in {@link Depth.flows}.
+   * @param pjPerUnit [flow]: price of the units of a flow
+   * @returns what no tiling changes of the sum
+   */
+  price(pjPerUnit: Float64Array): number {
+    const { costs } = this.#placement;
+    const { prices, fixed } = jointPrices(costs, this.flows, pjPerUnit);
+    this.#sums = this.#count + 1;
+    for (const [level, own] of this.#prices.entries()) own.set(pricesAt(prices, level), this.#count * PRICES);
+    this.#jointInside = runBounds(this.#placement, prices);
+    return fixed;
+  }
+
+  /** Leaves the joint flow out again. */
+  dropPrice(): void {
+    this.#sums = this.#count;
+    this.#jointInside = null;
+  }
+
   /** Begins the sums of a depth with those of the depth outside. */
   begin(own: Depth, outer: Depth): void {
-    for (let f = 0; f < this.#count; f++) own.flows[f] = outer.flows[f]!;
+    for (let f = 0; f < this.#sums; f++) own.flows[f] = outer.flows[f]!;
   }
 
   /** Adds the traffic of a tensor into the level to the sums of its depth. */
@@ -108,7 +142,7 @@ export class NestCycles {
 
   #add(own: Depth, inner: number, price: number, amount: number): void {
     const prices = this.#prices[inner]!;
-    for (let f = 0, at = price; f < this.#count; f++, at += PRICES) own.flows[f]! += prices[at]! * amount;
+    for (let f = 0, at = price; f < this.#sums; f++, at += PRICES) own.flows[f]! += prices[at]! * amount;
   }
 
   /** Least cycles when all transfers inside the tile of a depth at `level` are still open. */
@@ -119,6 +153,8 @@ export class NestCycles {
       const sum = flows[f]! + this.#insideOf(f, level, point, depth) + this.#perCompute[f]! * computeCycles;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
+    if (this.#jointInside !== null && level > 0)
+      this.joint = flows[this.#count]! + this.#jointInsideOf(level, point, depth);
     return cycles;
   }
 
@@ -152,6 +188,17 @@ export class NestCycles {
       if (this.#hasTerms) sum += this.#tileOf(f, inner, point, run) + this.#perCompute[f]! * depth.computeCycles;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
+    if (this.#jointInside !== null) {
+      const at = this.#count * PRICES;
+      this.joint =
+        this.#jointInsideOf(inner, point, run) +
+        depth.flows[this.#count]! +
+        prices[at + MAC_INPUT]! * macExcess +
+        prices[at + WEIGHTS]! * weights +
+        prices[at + INPUTS]! * inputs +
+        prices[at + LEAST_READ]! * beyond +
+        prices[at + OUTPUTS]! * outputs;
+    }
     return cycles;
   }
 
@@ -170,7 +217,29 @@ export class NestCycles {
         prices[at + LEAST_READ]! * beyond;
       cycles = Math.max(cycles, wholeCycles(sum / this.#unitsPerCycle[f]!));
     }
+    if (this.#jointInside !== null) {
+      const at = this.#count * PRICES;
+      this.joint =
+        this.#jointInsideOf(inner, point, depth) +
+        flows[this.#count]! +
+        prices[at + INPUTS]! * inputs +
+        prices[at + LEAST_READ]! * beyond;
+    }
     return cycles;
+  }
+
+  /** The same of the joint sum as {@link NestCycles.#insideOf} of a flow. */
+  #jointInsideOf(level: number, point: number, run: Run): number {
+    const bounds = this.#jointInside!;
+    const own = bounds.free[level]![point]!;
+    const { stationary } = run;
+    if (stationary < 0 || level === this.#placement.model.levelCount - 1) return own;
+    this.#jointRun.set(
+      bounds.refetches[stationary as 0 | 1 | 2],
+      bounds.continued[level]![stationary]!,
+      refetchesOf(run),
+    );
+    return Math.min(own, this.#jointRun.at(point));
   }
 
   /** Least of everything inside a tile. @param run what stands still through the loops above it */
@@ -214,8 +283,12 @@ export class NestCycles {
   }
 }
 
-function pricesAt({ prices }: Flow, level: number): number[] {
-  const { perTraffic, inputRead, inputShare, macInput } = prices;
+/** Refetches of the tensor that stands still; of Inputs the steps of K. */
+export function refetchesOf({ stationary, weightRefetches, inputSteps, outputRefetches }: Run): number {
+  return stationary === WEIGHTS ? weightRefetches : stationary === INPUTS ? inputSteps : outputRefetches;
+}
+
+function pricesAt({ perTraffic, inputRead, inputShare, macInput }: TransferPrices, level: number): number[] {
   const at = level * TENSOR_COUNT;
   const read = inputRead[level]!;
   return [

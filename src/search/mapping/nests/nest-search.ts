@@ -1,6 +1,8 @@
 import { DIM_COUNT, INPUTS, OUTPUTS, TENSOR_COUNT, WEIGHTS } from '../../../cost/kernel/model.ts';
 import { BoundHeap } from '../bounds/bound-heap.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
+import { JointBound } from '../bounds/joint-bound.ts';
+import { RunTable, runBounds } from '../bounds/run-bounds.ts';
 import { inputWordPrice, macInputExcess } from '../bounds/tile-bounds.ts';
 import { outputsPrice, type TransferRules, transferRules } from '../bounds/transfer-rules.ts';
 import type { CompiledPlacement } from '../placements/placement-compiler.ts';
@@ -8,8 +10,9 @@ import { ALL_DIMS, allOrders, IRRELEVANT_DIMS, STATIONARY_FOR, sufficientOrders 
 import { childrenAlong } from '../space/spatial-choices.ts';
 import { loopBound, loopingDims } from '../tiles/tile-lattice.ts';
 import { InputTraffic } from './input-traffic.ts';
+import { priceJointly } from './joint-pricing.ts';
 import { NestChildren } from './nest-children.ts';
-import { NestCycles } from './nest-cycles.ts';
+import { NestCycles, refetchesOf } from './nest-cycles.ts';
 import { NestSteps } from './nest-steps.ts';
 import type { Depth, FoundTiling } from './partial-nest.ts';
 
@@ -19,8 +22,8 @@ const MOST_PERMUTED_LOOPS = 4;
 /** The same where rounds are cut short at ragged bounds. */
 const MOST_RAGGED_LOOPS = 5;
 
-/** Open tiles of the outermost level from which on tighter bounds of the cycles are worth their time. */
-const FEW_TILES = 128;
+/** Levels from which on runs and joint sums are worth their time. */
+const DEEP_LEVELS = 4;
 
 /** Dims of Weights, then the others. */
 const RELEVANT_FIRST = [false, true].flatMap((isIrrelevant) =>
@@ -31,6 +34,7 @@ const RELEVANT_FIRST = [false, true].flatMap((isIrrelevant) =>
 export class NestSearch {
   readonly #placement: CompiledPlacement;
   readonly #incumbent: Incumbent;
+  readonly #joint: JointBound;
   readonly #depths: Depth[];
   /** [level] */
   readonly #rules: readonly TransferRules[];
@@ -43,6 +47,9 @@ export class NestSearch {
   /** [level]: tiles of the next level, and orders of the loops towards the one under way. */
   readonly #openTiles: readonly BoundHeap[];
   readonly #openOrders: readonly BoundHeap[];
+  readonly #run = new RunTable();
+  /** Whether {@link NestSearch.tighten} was asked. */
+  isTight = false;
   readonly #complete: (tiling: FoundTiling) => void;
   /** Value of the incumbent when the tiles of the outermost level were bounded. */
   #openedUnder = Number.POSITIVE_INFINITY;
@@ -53,6 +60,7 @@ export class NestSearch {
     this.#rules = Array.from(keep, (_, level) => transferRules(model, keep, level));
     this.#placement = placement;
     this.#incumbent = incumbent;
+    this.#joint = new JointBound(incumbent);
     const hasFill = model.overheads.hasFill.includes(1);
     this.#innermostDims = hasFill ? RELEVANT_FIRST : ALL_DIMS;
     this.#complete = complete;
@@ -65,14 +73,15 @@ export class NestSearch {
       outputRefetches: 1,
       weightSteps: 1,
       outputSteps: 1,
+      inputSteps: 1,
       stationary: -1,
       computeCycles: placement.computeCycles,
-      flows: Float64Array.from(this.#cycles.flows, ({ fixed }) => fixed),
+      flows: Float64Array.from([...this.#cycles.flows.map(({ fixed }) => fixed), 0]),
     }));
     this.#depths[0]!.point = placement.lattice.size - 1;
     this.#steps = new NestSteps(placement, this.#depths);
     this.#inputs = new InputTraffic(placement, this.#depths);
-    this.#children = new NestChildren(placement, incumbent, this.#depths, this.#cycles);
+    this.#children = new NestChildren(placement, incumbent, this.#joint, this.#depths, this.#cycles);
     this.#openTiles = this.#depths.map(() => new BoundHeap());
     this.#openOrders = this.#depths.map(() => new BoundHeap());
   }
@@ -90,15 +99,36 @@ export class NestSearch {
     return this.#openTiles[0]!.leastBound;
   }
 
+  /** Bounds the tiles of the outermost level again by what takes longer, once. @returns the least bound */
+  tighten(): number {
+    const { model, costs, computeCycles } = this.#placement;
+    if (model.levelCount === 1) return 0;
+    const heap = this.#openTiles[0]!;
+    if (this.isTight) return heap.leastBound;
+    this.isTight = true;
+    const isMany = () => heap.size > this.#incumbent.fewTiles;
+    const reopen = () => this.#children.open(0, heap);
+    if (isMany() && this.#incumbent.value < this.#openedUnder) reopen();
+    if (isMany() && this.#hasRuns) {
+      this.#children.runs = runBounds(this.#placement, costs);
+      reopen();
+    }
+    if (isMany() && this.#cycles.tighten()) reopen();
+    if (isMany() && this.#hasRuns && this.#cycles.flows.length > 0) {
+      const [incumbent, joint, cycles, outermost] = [this.#incumbent, this.#joint, this.#cycles, this.#depths[0]!];
+      priceJointly({ incumbent, joint, cycles, outermost, computeCycles, dive: () => this.#dive() });
+      reopen();
+    }
+    return heap.leastBound;
+  }
+
   /** Searches the placement. @returns false when the search was stopped */
   run(): boolean {
     if (this.#placement.model.levelCount === 1) {
       this.#score(0);
       return true;
     }
-    const heap = this.#openTiles[0]!;
-    if (heap.size > FEW_TILES && this.#incumbent.value < this.#openedUnder) this.#children.open(0, heap);
-    if (heap.size > FEW_TILES && this.#cycles.tighten()) this.#children.open(0, heap);
+    this.tighten();
     return this.#expand(0);
   }
 
@@ -126,13 +156,8 @@ export class NestSearch {
     const active = loopingDims(lattice, this.#depths[level]!.point, own.point);
     const isLast = inner === model.levelCount - 1;
     const incumbent = this.#incumbent;
-    let orders = sufficientOrders(active, sliding);
+    let orders = this.#orders(level, active);
     const fixed = fixedOrders[level]!;
-    if (fixed.length > 0) {
-      const first = fixed.filter((d) => ((active >> d) & 1) !== 0);
-      const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
-      orders = sufficientOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
-    }
     if (model.isTimeloop && sliding !== 0) {
       if (orders[0]!.length <= MOST_PERMUTED_LOOPS) orders = allOrders(active, fixed);
       else incumbent.leaveOpen(bound);
@@ -166,6 +191,54 @@ export class NestSearch {
     return true;
   }
 
+  /** Orders of some loops of a level that suffice where tiles are neither ragged nor follow Timeloop's rule. */
+  #orders(level: number, active: number): readonly Uint8Array[] {
+    const { sliding, fixedOrders } = this.#placement;
+    const fixed = fixedOrders[level]!;
+    if (fixed.length === 0) return sufficientOrders(active, sliding);
+    const first = fixed.filter((d) => ((active >> d) & 1) !== 0);
+    const rest = first.reduce((mask, d) => mask & ~(1 << d), active);
+    return sufficientOrders(rest, sliding).map((order) => Uint8Array.from([...first, ...order]));
+  }
+
+  /** Whether bounds that count runs as often as they are entered hold, and can gain more than they take: runs that cross a level need several. */
+  get #hasRuns(): boolean {
+    const { model, lattice } = this.#placement;
+    const isDeep = model.levelCount >= DEEP_LEVELS;
+    return isDeep && !model.overheads.isAny && !model.isTimeloop && lattice.factors === 'perfect';
+  }
+
+  /** Descends once to the least bound of every level, and scores where that leads if it is of interest. */
+  #dive(): { readonly innermost: Depth; readonly leastPj: number } | null {
+    const { model, lattice } = this.#placement;
+    const last = model.levelCount - 1;
+    let leastPj = 0;
+    for (let level = 0; level < last; level++) {
+      const heap = this.#openTiles[level]!;
+      this.#children.open(level, heap);
+      if (heap.leastBound === Number.POSITIVE_INFINITY) return null;
+      if (level === 0) leastPj = heap.leastBound;
+      const own = this.#depths[level + 1]!;
+      own.point = heap.pop();
+      let best = own.order;
+      let least = Number.POSITIVE_INFINITY;
+      for (const order of this.#orders(level, loopingDims(lattice, this.#depths[level]!.point, own.point))) {
+        own.order = order;
+        const bound = this.#measure(level);
+        if (bound >= least) continue;
+        least = bound;
+        best = order;
+      }
+      if (least === Number.POSITIVE_INFINITY) return null;
+      own.order = best;
+      this.#measure(level);
+    }
+    const innermost = this.#depths[last]!;
+    const incumbent = this.#incumbent;
+    if (incumbent.isBetter(incumbent.bound(innermost.energyPj, this.#cycles.open(innermost, last)))) this.#score(last);
+    return { innermost, leastPj };
+  }
+
   /** Whether rounds over some looping dim are cut short, so that tiles stand still through loops outside relevant ones. */
   #isRagged(active: number, digits: number): boolean {
     const { model, lattice, spatial } = this.#placement;
@@ -193,6 +266,9 @@ export class NestSearch {
     own.outputRefetches = this.#steps.averageRefetches(inner, OUTPUTS, own.outputSteps);
     own.computeCycles = this.#steps.computeCycles(inner);
     own.stationary = own.order.length > 0 ? STATIONARY_FOR[own.order[0]!]! : outer.stationary;
+    if (own.order.length === 0 || (own.order.length === 1 && outer.stationary === INPUTS))
+      own.inputSteps = outer.inputSteps;
+    else own.inputSteps = lattice.refetches[INPUTS][outer.point]!;
     const macExcess = macInputExcess(costs, tiles[inner]!, inner, own.point);
     energyPj += costs.macInput * macExcess;
     this.#cycles.addMacInputs(own, inner, macExcess);
@@ -204,17 +280,16 @@ export class NestSearch {
       if (t === INPUTS) {
         this.#cycles.inputReads = tiles[inner]!.shareRatios?.[own.point] ?? 1;
         const wordPj = inputWordPrice(costs, tiles[inner]!, inner, own.point);
-        const boundFor = (least: number) =>
-          this.#incumbent.bound(
-            energyPj + wordPj * least + this.#insidePj(inner),
-            hasFlows ? this.#cycles.withInputs(own, inner, least) : own.computeCycles,
-          );
+        const boundFor = (least: number) => {
+          const cycles = hasFlows ? this.#cycles.withInputs(own, inner, least) : own.computeCycles;
+          return this.#joint.of(energyPj + wordPj * least + this.#insidePj(inner), cycles, this.#cycles.joint);
+        };
         const least = this.#inputs.leastWords(inner, tiles[inner]!);
         let bound = boundFor(least);
-        if (!this.#incumbent.isBetter(bound)) return bound;
+        if (!this.#joint.isBetter(bound)) return bound;
         const leastInOrder = this.#inputs.leastOrderWords(inner);
         if (leastInOrder > least) bound = boundFor(leastInOrder);
-        if (!this.#incumbent.isBetter(bound)) return bound;
+        if (!this.#joint.isBetter(bound)) return bound;
       }
       const traffic =
         t === WEIGHTS
@@ -235,7 +310,8 @@ export class NestSearch {
     }
     own.energyPj = energyPj;
     energyPj += this.#insidePj(inner);
-    return this.#incumbent.bound(energyPj, this.#cycles.open(own, inner));
+    const cycles = this.#cycles.open(own, inner);
+    return this.#joint.of(energyPj, cycles, this.#cycles.joint);
   }
 
   /** Least energy of everything inside a level's tile, from what is known above. */
@@ -243,8 +319,14 @@ export class NestSearch {
     const { model, bounds, costs } = this.#placement;
     if (inner === model.levelCount - 1) return 0;
     const own = this.#depths[inner]!;
-    const inside = bounds.inside[inner]![own.point]!;
+    const { runs } = this.#children;
+    const inside = (runs === null ? bounds.inside : runs.free)[inner]![own.point]!;
     if (own.stationary < 0) return inside;
+    if (runs !== null) {
+      const { refetches, continued } = runs;
+      this.#run.set(refetches[own.stationary as 0 | 1 | 2], continued[inner]![own.stationary]!, refetchesOf(own));
+      return Math.min(inside, this.#run.at(own.point));
+    }
     const at = (inner + 1) * TENSOR_COUNT + own.stationary;
     const rules = this.#rules[inner + 1]!;
     let transfer = 0;

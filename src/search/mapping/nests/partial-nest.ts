@@ -13,6 +13,8 @@ export interface Depth {
   weightSteps: number;
   /** Refetches of Outputs, edges that stand still left aside: more than 1 where partial sums come back. */
   outputSteps: number;
+  /** Steps of K outside the run of Inputs, where these stand still. */
+  inputSteps: number;
   /** Tensor that the innermost loop above is irrelevant to; -1: none. */
   stationary: number;
   /** Least product of all temporal bounds. */

@@ -1,4 +1,4 @@
-import { type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
+import { G, type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
 import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
 import { KnownTransfers, type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
@@ -7,7 +7,7 @@ import type { InnerValues } from '../bounds/tile-minima.ts';
 import { type TransferCosts, transferCosts } from '../bounds/transfer-costs.ts';
 import { allInputsAnew, transferRules } from '../bounds/transfer-rules.ts';
 import type { Mapspace, Placement } from '../mapspace.ts';
-import type { SpatialChoice } from '../space/spatial-choices.ts';
+import { childrenAlong, type SpatialChoice } from '../space/spatial-choices.ts';
 import { FittingPoints } from '../tiles/fitting-points.ts';
 import { type LevelTiles, levelTiles } from '../tiles/level-tiles.ts';
 import { loopBound, type TileLattice, tileLattice } from '../tiles/tile-lattice.ts';
@@ -74,6 +74,8 @@ export class PlacementCompiler {
   readonly #mapspace: Mapspace;
   readonly #sliding: number;
   readonly #touchedInputs: number;
+  /** Whether groups loop outside everything else alone. */
+  readonly #hasOuterGroups: boolean;
   readonly #fixedOrders: CompiledPlacement['fixedOrders'];
   readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
   /** Points of all lattices kept. */
@@ -83,6 +85,7 @@ export class PlacementCompiler {
     const { model, constraints } = mapspace;
     this.#mapspace = mapspace;
     this.#touchedInputs = touchedInputs(model);
+    this.#hasOuterGroups = canLoopOutermost(mapspace);
     this.#sliding = slidingDims(model, model.rows) | slidingDims(model, model.columns);
     this.#fixedOrders = Array.from({ length: model.levelCount }, (_, level) =>
       (constraints.levels[level]?.order ?? []).map((dim) => DIMS.indexOf(dim)).reverse(),
@@ -160,7 +163,8 @@ export class PlacementCompiler {
     const { model, factors } = this.#mapspace;
     const known = chosen === undefined ? this.#compiled.get(choice) : undefined;
     if (known !== undefined) return known;
-    const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors, chosen?.values);
+    const extents = chosen?.values ?? this.#outerGroups(choice);
+    const lattice = tileLattice(model.bounds, choice.bounds, model.levelCount, factors, extents);
     if (lattice === null) return null;
     const tiles: LevelTiles[] = [];
     for (let level = 1; level < model.levelCount; level++)
@@ -174,6 +178,13 @@ export class PlacementCompiler {
     };
     if (chosen === undefined) this.#remember(choice, compiled);
     return compiled;
+  }
+
+  /** The extents of groups, if only some can be of use; other dims have all. */
+  #outerGroups({ bounds }: SpatialChoice): (Float64Array | undefined)[] | undefined {
+    const steps = this.#mapspace.model.bounds[G]! / childrenAlong(bounds, G);
+    if (!this.#hasOuterGroups || steps === 1) return undefined;
+    return Array.from({ length: DIMS.length }, (_, d) => (d === G ? Float64Array.of(1, steps) : undefined));
   }
 
   /** Keeps a compiled choice; the ones compiled longest ago are forgotten first. */
@@ -204,7 +215,11 @@ export class PlacementCompiler {
       );
     const all = chosen === undefined ? freeOf(0) : [];
     return Array.from({ length: model.levelCount - 1 }, (_, level) => {
-      const free = chosen === undefined ? all : freeOf(level);
+      const every = chosen === undefined ? all : freeOf(level);
+      const free =
+        level === 0 && this.#hasOuterGroups
+          ? every.map((places, d) => (d === G ? places.map((inner) => inner.subarray(0, 1)) : places))
+          : every;
       const fixed = constraints.levels[level]?.temporal;
       const last = level === model.levelCount - 2 ? constraints.levels[level + 1]?.temporal : undefined;
       if (fixed === undefined && last === undefined) return free;
@@ -221,6 +236,15 @@ export class PlacementCompiler {
       });
     });
   }
+}
+
+/**
+ * Whether groups need to loop outside everything else alone: every tensor has words of its own for each, so that a loop over them further in saves no
+ * traffic, takes room, and ends what stands still. What takes time per tile may want fewer of them.
+ */
+function canLoopOutermost({ model, factors, constraints }: Mapspace): boolean {
+  const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
+  return factors === 'perfect' && isFree && !model.isTimeloop && !model.overheads.isAny && model.residency === null;
 }
 
 type PerTensor = readonly [number, number, number];

@@ -19,7 +19,7 @@ export interface TileLattice {
   readonly strides: Int32Array;
   /** [point * 8 + dim]: place of the dim's value. */
   readonly digits: Uint16Array;
-  /** [dim]: pairs (place of a value, place of the value over a prime), prime by prime and ascending; null with imperfect factors. */
+  /** [dim]: pairs (place of a value, place of the value over a prime), prime by prime and ascending; null with imperfect factors and where values are left out. */
   readonly divisorSteps: readonly (Uint16Array | null)[];
   /** [dim][value]: number of values that divide it. */
   readonly divisorCounts: readonly Uint16Array[];
@@ -34,14 +34,14 @@ const MOST_POINTS = 1_000_000;
 
 /**
  * The lattice of a spatial choice; null when it has more than {@link MOST_POINTS} points.
- * @param extents [dim]: the values, if not all; the last is everything
+ * @param extents [dim]: the values, if not all; the last is everything. Dims that are left out have all
  */
 export function tileLattice(
   bounds: Float64Array,
   spatial: Float64Array,
   levelCount: number,
   factors: Factors,
-  extents?: readonly Float64Array[],
+  extents?: readonly (Float64Array | undefined)[],
 ): TileLattice | null {
   const values: Float64Array[] = [];
   const above: Float64Array[] = [];
@@ -73,7 +73,9 @@ export function tileLattice(
     }
   }
   const activeDims = Array.from({ length: DIM_COUNT }, (_, d) => d).filter((d) => values[d]!.length > 1);
-  const divisorSteps = values.map((list) => (factors === 'perfect' ? stepsByPrimes(list) : null));
+  const divisorSteps = values.map((list, d) =>
+    factors === 'perfect' && extents?.[d] === undefined ? stepsByPrimes(list) : null,
+  );
   const divisorCounts = values.map((list) =>
     Uint16Array.from(list, (value) => list.reduce((count, inner) => (value % inner === 0 ? count + 1 : count), 0)),
   );

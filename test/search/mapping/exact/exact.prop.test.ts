@@ -17,6 +17,8 @@ const PERFECT: SmallCaseOptions = {
   padding: true,
   mostChildren: 3,
 };
+/** Deep hierarchies: with few MACs, all mappings can still be listed. */
+const DEEP: SmallCaseOptions = { ...PERFECT, levels: [3, 4, 4, 5], bounds: [2, 3, 4], mostMacs: 24 };
 const SLIDING: SmallCaseOptions = {
   levels: [2],
   dims: ['P', 'Q', 'R', 'S', 'K'],
@@ -39,6 +41,9 @@ const perfect = (temporalReuse: TemporalReuse): SmallCases => ({ options: PERFEC
 describe('exact search against brute force over all tilings, orders, kept tensors and spatial choices', () => {
   it('finds the optimum with perfect factors, with bounds that are tight', () =>
     compareAll(230, 130, perfect('exact'), 40));
+
+  it('finds the optimum on up to five levels by runs and joint sums, which otherwise bound many tiles only', () =>
+    compareAll(30, 12, { ...perfect('exact'), options: DEEP, fewTiles: 0 }, 10));
 
   it('finds the optimum where strides and dilations leave gaps, with bounds that are tight', () =>
     compareAll(110, 55, { ...perfect('exact'), options: GAPPED }, 20));
