@@ -130,15 +130,22 @@ function searchFromPerfect(
   scorer: Scorer,
 ): ExactResult {
   const perfectSpace = perfectPart(mapspace);
+  // Below a cutoff of the caller there is rarely anything: the proof is what is asked for.
+  const startsFrom = (known: Mapping | null) => (options.cutoff === undefined ? { objective, known } : null);
   const perfect = perfectSpace === null ? null : search(perfectSpace, objective, options, scorer, searchPerfect);
   if (perfect?.kind !== 'found') {
     const nodeLimit = options.nodeLimit ?? options.imperfectNodes ?? Number.POSITIVE_INFINITY;
-    return search(mapspace, objective, { ...options, nodeLimit }, scorer, searchImperfect);
+    return search(mapspace, objective, { ...options, nodeLimit }, scorer, (own, best, score) =>
+      searchImperfect(own, best, score, startsFrom(null)),
+    );
   }
   const { evaluations, nodes, cut, incumbent } = perfect.certificate;
   const { imperfectNodes = options.shouldStop === undefined ? IMPERFECT_NODES : Number.POSITIVE_INFINITY } = options;
   const nodeLimit = options.nodeLimit === undefined ? imperfectNodes : options.nodeLimit - nodes;
-  const better = search(mapspace, objective, { ...options, nodeLimit, cutoff: incumbent }, scorer, searchImperfect);
+  const limits = { ...options, nodeLimit, cutoff: incumbent };
+  const better = search(mapspace, objective, limits, scorer, (own, best, score) =>
+    searchImperfect(own, best, score, startsFrom(perfect.mapping)),
+  );
   if (better.kind === 'infeasible') return perfect;
   const lowerBound = Math.min(incumbent, better.certificate.lowerBound);
   const certificate: Certificate = {
@@ -192,14 +199,14 @@ function search(
   const leftBound = searchPlacements(mapspace, incumbent, (placement, tiling) => {
     incumbent.counts.evaluations++;
     const figures = scorer.score(placement, tiling);
-    if (figures === null) return;
+    if (figures === null) return Number.POSITIVE_INFINITY;
     const value = objective.value(figures.energyPj, figures.cycles);
     const tie = objective.tie(figures.energyPj, figures.cycles);
     const { found } = best;
-    if (value === found?.value && tie >= found.tie) return;
-    if (value !== found?.value && value >= incumbent.value) return;
+    if (value === found?.value ? tie >= found.tie : value >= incumbent.value) return value;
     incumbent.value = Math.min(value, incumbent.value);
     best.found = { packed: scorer.lastScored(), value, tie };
+    return value;
   });
   incumbent.counts.evaluations += starts?.evaluations ?? 0;
   const openBound = Math.min(leftBound, incumbent.leftOpen);

@@ -18,8 +18,8 @@ export interface Figures {
   readonly cycles: number;
 }
 
-/** Takes a complete mapping whose lower bound is below the incumbent. */
-export type ScoreTiling = (placement: Placement, tiling: FoundTiling) => void;
+/** Takes a complete mapping whose lower bound is below the incumbent. @returns its value; infinite when it is illegal */
+export type ScoreTiling = (placement: Placement, tiling: FoundTiling) => number;
 
 /** Scores complete mappings by the compiled cost model. */
 export class Scorer {

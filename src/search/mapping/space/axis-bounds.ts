@@ -25,7 +25,7 @@ export function axisBounds({ left, room, isAllowed, isPerfect, wanted, total }: 
 }
 
 /** The least bounds that leave so many rounds or fewer, one for each number of rounds. */
-function tightBounds(left: number, most: number): number[] {
+export function tightBounds(left: number, most: number): number[] {
   const bounds: number[] = [];
   for (let bound = 1; bound <= most; ) {
     bounds.push(bound);
