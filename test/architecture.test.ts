@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'search/schedule': ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule', 'search', 'search/mapping'],
   formats: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule'],
   'search/mapping': ['util', 'optimizers', 'cmaes', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
-  'search/traffic': ['util', 'workload', 'accelerator', 'mapping', 'cost'],
+  'search/traffic': ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule', 'search/schedule'],
   'search/accelerator': [
     'util',
     'optimizers',

@@ -28,6 +28,11 @@ export const BOUNDS = {
       '--count <what>',
       'what is least: words, or bytes as wide as they are stored outside the buffer',
     ),
+    pair: field(
+      z.string().optional(),
+      '--pair <operator>',
+      'this layer and the one after it, as trifold map names them: each alone, and beside it both together, tile by tile, with what flows between them in the buffer',
+    ),
     between: field(
       z.string().optional(),
       '--between <capacities>',
@@ -65,6 +70,8 @@ export const BOUNDS = {
 The curve is exact under the counting rule of the cost model: every tile in the buffer with every order of the loops outside it, all three tensors
 passing through the buffer. Its capacity is what the tiles of all three take, twice where it is double buffered. No mapping of any accelerator with
 such a buffer moves less. Of a network it is the sum over its layers, each of which begins and ends outside.
+A pair may keep all that flows between, or run tile by tile over rows, columns, batch, channels or the channels that the second one sums, holding any of what
+comes from outside. It takes seconds to minutes; --factors perfect is several times faster.
 Capacities: a..b (doubling), 'a..b xN', 'a..b +N', or a list a,b,c.`,
 } satisfies CommandSpec;
 

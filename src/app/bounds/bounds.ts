@@ -1,5 +1,6 @@
 import type { BoundsRequest } from '../../options/bounds.ts';
 import { type LayerCurve, roomsOfStairs, stepsWithin, stepWithin } from '../../search/traffic/layer-curves.ts';
+import { type PairCurve, type PairStep, pairCurve } from '../../search/traffic/pair-curve.ts';
 import { type CurveStep, crossingBits, crossingWords, trafficCurve } from '../../search/traffic/traffic-curve.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { DistinctLayers, repeatsOf } from '../../workload/distinct-layers.ts';
@@ -23,6 +24,8 @@ export interface BoundsRow {
     /** Of the only layer; null of several. */
     readonly step: CurveStep | null;
   } | null;
+  /** Of two layers that run together; null of others, and where they have no room. */
+  readonly pair: PairStep | null;
 }
 
 /** Result of {@link runBounds}. */
@@ -33,6 +36,8 @@ export interface BoundsResult {
   readonly title: string;
   readonly layers: readonly LayerCurve[];
   readonly rows: readonly BoundsRow[];
+  /** Of two layers that may run together. */
+  readonly pair: PairCurve | null;
   /** Every word once, and the least capacity with which nothing more crosses. */
   readonly compulsory: { readonly words: number; readonly bits: number; readonly fromBits: number };
   readonly macs: number;
@@ -64,21 +69,22 @@ export function runBounds(request: BoundsRequest, { shouldStop, onLayer }: Bound
     onLayer(layer.name, place, repeats.size);
     const border = inputs.borderOf(layer);
     const curve = trafficCurve(layer, border, { factors: request.factors, counted, shouldStop });
-    if (curve === null)
-      throw new TrifoldError('time-out', `the time was over before the curve of ${layer.name} was finished`, {
-        hint: 'allow more with --time, choose layers with --layer, or take --factors perfect',
-      });
+    if (curve === null) throw timeOver(layer.name);
     return { layer, repeat, border, curve };
   });
+  const pair = pairOf(inputs, { factors: request.factors, counted, shouldStop }, onLayer);
   const last = layers.map(({ curve }) => curve.steps.at(-1)!);
   const compulsory = { ...sums(layers, last), fromBits: Math.max(...last.map(({ heldBits }) => heldBits)) };
   const own = inputs.named?.capacityBits ?? null;
   const macs = layers.reduce((sum, { repeat, curve }) => sum + repeat * curve.macs, 0);
-  const asked = inputs.capacities ?? doubling(roomsOfStairs(layers)[0]!, compulsory.fromBits);
+  const asked =
+    inputs.capacities ??
+    doubling(roomsOfStairs(layers)[0]!, Math.max(compulsory.fromBits, pair?.steps.at(-1)?.heldBits ?? 0));
   const rooms = [...new Set([...asked, ...(own === null ? [] : [own])])].sort((a, b) => a - b);
   const rows = rooms.map((capacityBits): BoundsRow => {
     const steps = stepsWithin(layers, capacityBits);
-    const row = { capacityBits, isOwn: capacityBits === own };
+    const together = pair?.steps.findLast(({ heldBits }) => heldBits <= capacityBits) ?? null;
+    const row = { capacityBits, isOwn: capacityBits === own, pair: together };
     if (steps === null) return { ...row, figures: null };
     const { words, bits } = sums(layers, steps);
     const timesCompulsory = counted === 'words' ? words / compulsory.words : bits / compulsory.bits;
@@ -87,13 +93,14 @@ export function runBounds(request: BoundsRequest, { shouldStop, onLayer }: Bound
   });
   const { network } = inputs;
   const [only] = network.layers;
-  const title = isOne && only!.name !== network.name ? `${network.name} ${only!.name}` : networkTitle(network);
+  const alone = isOne && only!.name !== network.name ? `${network.name} ${only!.name}` : networkTitle(network);
+  const title = inputs.pair === null ? alone : `${network.name} ${inputs.pair.names.join(' + ')}`;
   if (rows.every(({ figures }) => figures === null))
     throw new TrifoldError('infeasible', `no capacity that is asked for holds a tile of each tensor of ${title}`, {
       hint: `the least that does has ${roomsOfStairs(layers)[0]! / 8} B`,
     });
   const isComplete = layers.every(({ curve }) => curve.isComplete);
-  return { request, inputs, title, layers, rows, compulsory, macs, isComplete };
+  return { request, inputs, title, layers, rows, pair, compulsory, macs, isComplete };
 }
 
 /** What a layer needs for compulsory traffic, and how far from it the accelerator's buffer leaves it. */
@@ -130,6 +137,25 @@ export function summedStairs({ layers, rows, request }: BoundsResult): { readonl
     const steps = stepsWithin(layers, x);
     return steps === null ? [] : [{ x, y: sums(layers, steps)[request.count === 'words' ? 'words' : 'bits'] }];
   });
+}
+
+function timeOver(what: string): TrifoldError {
+  return new TrifoldError('time-out', `the time was over before the curve of ${what} was finished`, {
+    hint: 'allow more with --time, choose layers with --layer, or take --factors perfect',
+  });
+}
+
+function pairOf(
+  { pair }: BoundsInputs,
+  options: Parameters<typeof pairCurve>[2],
+  onLayer: BoundsListener['onLayer'],
+): PairCurve | null {
+  if (pair === null) return null;
+  const name = pair.names.join(' + ');
+  onLayer(name, 2, 3);
+  const curve = pairCurve(pair.sequence, pair.first, options);
+  if (curve === null) throw timeOver(name);
+  return curve;
 }
 
 /** What crosses in all runs of all layers. */

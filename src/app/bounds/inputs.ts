@@ -1,10 +1,13 @@
 import { type Accelerator, capacityBits } from '../../accelerator/accelerator.ts';
 import { DEFAULT_WORD_BITS } from '../../formats/workload/workload.ts';
 import type { BoundsRequest } from '../../options/bounds.ts';
+import { storageLives } from '../../schedule/storage-lives.ts';
 import { type Border, borderOf, PLAIN_LEVEL } from '../../search/traffic/border.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
+import { networkSequence } from '../../workload/graph/network-sequence.ts';
+import type { Sequence } from '../../workload/graph/sequence.ts';
 import { linear } from '../../workload/layers.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
 import { selectNetwork } from '../../workload/select-layers.ts';
@@ -25,11 +28,21 @@ export interface NamedBorder {
   readonly bypassing: readonly TensorName[];
 }
 
+/** Two layers that follow each other. */
+export interface BoundsPair {
+  readonly sequence: Sequence;
+  /** The first of the two in the sequence. */
+  readonly first: number;
+  readonly names: readonly [string, string];
+}
+
 /** A request with its names resolved. */
 export interface BoundsInputs {
   readonly network: Network;
   readonly named: NamedBorder | null;
   readonly borderOf: (layer: LayerShape) => Border;
+  /** Two layers that may run together; null = none are asked about. */
+  readonly pair: BoundsPair | null;
   /** Capacities that are asked for, in bits, ascending; null = the default. */
   readonly capacities: readonly number[] | null;
 }
@@ -43,9 +56,11 @@ export function boundsInputs(request: BoundsRequest): BoundsInputs {
         hint: `name the accelerator, or leave out --${option}`,
       });
   const capacities = between === undefined ? null : readValues(between, capacityReader('--between '));
-  const network = selectNetwork(requestedNetwork(request), request.layer);
+  const whole = requestedNetwork(request);
+  const pair = request.pair === undefined ? null : requestedPair(whole, request.pair, request);
+  const network = pair === null ? selectNetwork(whole, request.layer) : pairNetwork(whole, pair);
   if (name === undefined)
-    return { network, named: null, borderOf: (layer) => borderOf(layer, PLAIN_LEVEL, PLAIN_LEVEL), capacities };
+    return { network, named: null, borderOf: (layer) => borderOf(layer, PLAIN_LEVEL, PLAIN_LEVEL), pair, capacities };
   const accelerator = loadAccelerator(name, technology);
   const at = level === undefined ? 0 : levelNamed(accelerator, level);
   const [outer, buffer] = [accelerator.levels[at]!, accelerator.levels[at + 1]];
@@ -70,7 +85,7 @@ export function boundsInputs(request: BoundsRequest): BoundsInputs {
       bypassing: TENSORS.filter((tensor) => !buffer.mustKeep.includes(tensor)),
     },
     borderOf: (layer) => borderOf(layer, outer, buffer, accelerator),
-    capacities,
+    ...{ pair, capacities },
   };
 }
 
@@ -84,6 +99,56 @@ function levelNamed(accelerator: Accelerator, name: string): number {
   throw new TrifoldError('not-found', `${accelerator.name} has no level ${name}`, {
     hint: suggestWord(name, namesOf(accelerator)),
   });
+}
+
+/** @throws TrifoldError for what is no pair, and options that it does not know */
+function requestedPair(network: Network, name: string, { layer, accelerator }: BoundsRequest): BoundsPair {
+  for (const [option, value] of Object.entries({ layer, accelerator }))
+    if (value !== undefined)
+      throw new TrifoldError('usage', `--pair takes no --${option}`, {
+        hint: 'a pair is bounded for words as wide as the network states them, held once',
+      });
+  const sequence = networkSequence(network);
+  if ('reason' in sequence) throw new TrifoldError('unsupported', `${network.name}: ${sequence.reason}`);
+  const { operators, tensors } = sequence;
+  const first = operators.findIndex((operator) => operator.name === name);
+  if (first < 0)
+    throw new TrifoldError('not-found', `${network.name} has no operator ${name}`, {
+      hint: suggestWord(
+        name,
+        operators.map((operator) => operator.name),
+      ),
+    });
+  const [one, next] = [operators[first]!, operators[first + 1]];
+  const refuse = (why: string): never => {
+    throw new TrifoldError('unsupported', `${name} is no first of a pair: ${why}`, {
+      hint: 'name a layer that the next operator, a layer too, alone reads',
+    });
+  };
+  if (one.kind !== 'mac') return refuse('it is no layer');
+  if (next === undefined) return refuse('nothing comes after it');
+  if (next.kind !== 'mac') return refuse(`${next.name} after it is no layer`);
+  const { storage } = tensors[one.output]!;
+  const { role } = sequence.storages[storage]!;
+  const { users, tensors: aliases } = storageLives(sequence)[storage]!;
+  if (
+    role !== 'inner' ||
+    aliases !== 1 ||
+    users.length !== 1 ||
+    users[0] !== first + 1 ||
+    next.inputs[0] !== one.output
+  )
+    return refuse(`${next.name} after it is not all that reads its output`);
+  return { sequence, first, names: [name, next.name] };
+}
+
+/** The two layers of a pair, once each. */
+function pairNetwork({ name, source, layers }: Network, { sequence, first }: BoundsPair): Network {
+  const both = [first, first + 1].flatMap((index) => {
+    const operator = sequence.operators[index]!;
+    return operator.kind === 'mac' ? [{ ...layers[operator.layer]!, name: operator.name, repeat: 1 }] : [];
+  });
+  return { name, source, layers: both };
 }
 
 /** A preset, a file, or a matrix product. */

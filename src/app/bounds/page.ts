@@ -5,7 +5,7 @@ import { packageVersion } from '../presets/package.ts';
 import { commandText } from '../run/command-text.ts';
 import { openPageFolder, writePages } from '../run/page-folder.ts';
 import { type BoundsResult, layerNeeds, summedStairs } from './bounds.ts';
-import { boundsCsv, loopsText, tileText } from './output.ts';
+import { boundsCsv, loopsText, pairText, tileText } from './output.ts';
 
 /** A page of curves that will be written into a folder. */
 export interface BoundsPage {
@@ -51,8 +51,12 @@ function pageInput(result: BoundsResult, command: readonly string[]): BoundsPage
         : [['Not bounded', `mappings in which ${named.bypassing.join(' or ')} bypass ${named.buffer}`] as const]),
     ],
     stairs: summedStairs(result).map(({ x, y }) => ({ capacityBytes: x / 8, value: y / unit })),
+    togetherStairs: (result.pair?.steps ?? [])
+      .filter(({ heldBits }) => heldBits <= rows.at(-1)!.capacityBits)
+      .map(({ heldBits, value }) => ({ capacityBytes: heldBits / 8, value: value / unit })),
     compulsory: (count === 'words' ? compulsory.words : compulsory.bits) / unit,
-    rows: rows.map(({ capacityBits, isOwn, figures }) => ({
+    rows: rows.map(({ capacityBits, isOwn, figures, pair }) => ({
+      together: pair === null ? null : { value: pair.value / unit, how: pairText(pair, inputs.pair!) },
       capacityBytes: capacityBits / 8,
       isOwn,
       figures:

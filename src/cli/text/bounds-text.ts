@@ -1,5 +1,5 @@
 import { type BoundsResult, type BoundsRow, layerNeeds, summedStairs } from '../../app/bounds/bounds.ts';
-import { loopsText, tileText } from '../../app/bounds/output.ts';
+import { loopsText, pairText, tileText } from '../../app/bounds/output.ts';
 import { valueText } from '../../app/explain/value-text.ts';
 import { Canvas } from '../../tui/drawing/canvas.ts';
 import { drawChart } from '../../tui/drawing/chart.ts';
@@ -35,12 +35,12 @@ function rowTable(result: BoundsResult): string {
   const isOne = layers.length === 1;
   const columns = [
     ...[right('capacity'), right('words'), right('bytes'), right('x compulsory'), right('MACs/B')],
-    ...(isOne ? [right('taken'), 'tile', 'loops outside, outermost first'] : ['']),
+    ...(isOne ? [right('taken'), 'tile', 'loops outside, outermost first'] : []),
+    ...(result.pair === null ? [] : [right('together'), 'how']),
   ];
-  const own = result.inputs.named?.buffer;
   return formatTable(
-    columns.slice(0, isOne || own !== undefined ? columns.length : -1),
-    rows.map((row) => rowCells(row, isOne)),
+    columns,
+    rows.map((row) => [...rowCells(row, isOne), ...pairCells(result, row)]),
   );
 }
 
@@ -56,6 +56,15 @@ function rowCells({ capacityBits, isOwn, figures }: BoundsRow, isOne: boolean): 
     formatNumber(macsPerByte),
     ...(isOne && step !== null ? [formatBits(step.heldBits), tileText(step), loopsText(step)] : []),
   ];
+}
+
+/** Words or bytes of the two layers of a pair together, and how they run. */
+function pairCells({ inputs: { pair }, request }: BoundsResult, { pair: step, figures }: BoundsRow): string[] {
+  if (pair === null) return [];
+  const before = figures === null ? ['', '', ''] : [];
+  if (step === null) return [...before, 'no tile fits'];
+  const value = request.count === 'words' ? formatNumber(step.words) : formatBits(step.bits);
+  return [...before, value, pairText(step, pair)];
 }
 
 /** The falling staircase down to the compulsory line. */
@@ -116,11 +125,17 @@ function layerTable(result: BoundsResult): string {
   );
 }
 
-function summaryLines({ request, compulsory, inputs: { named }, layers }: BoundsResult): string[] {
+function summaryLines({ request, compulsory, inputs: { named }, layers, pair }: BoundsResult): string[] {
   const tiles = layers.reduce((sum, { curve }) => sum + curve.tiles, 0);
+  const pairCompulsory = pair?.steps.at(-1);
   const copies = named?.doubleBuffered === true ? ', each held twice' : '';
   return [
     `  compulsory ${formatNumber(compulsory.words)} words, ${formatBits(compulsory.bits)}: reached from ${formatBits(compulsory.fromBits)}`,
+    ...(pair === null || pairCompulsory === undefined
+      ? []
+      : [
+          `  together   ${formatNumber(pairCompulsory.words)} words, ${formatBits(pairCompulsory.bits)}: reached from ${formatBits(pairCompulsory.heldBits)}; over ${formatNumber(pair.choices)} ways, and all tiles and orders of every step`,
+        ]),
     `  bound      over all tiles (${request.factors} factors; ${formatNumber(tiles)} looked at) and all orders of the loops outside; the buffer holds a tile of each tensor${copies}`,
     ...(named === null || named.instances === 1
       ? []

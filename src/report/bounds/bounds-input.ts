@@ -12,6 +12,8 @@ export interface BoundsPageRow {
     /** Of a single layer: the tile and the loops outside; null of several. */
     readonly mapping: { readonly tile: string; readonly loops: string } | null;
   } | null;
+  /** Of two layers that run together: words or bytes, whichever are counted, and how they run; null elsewhere. */
+  readonly together: { readonly value: number; readonly how: string } | null;
 }
 
 /** A layer on the page: its curve, and where it ends. */
@@ -34,6 +36,8 @@ export interface BoundsPageInput {
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Stairs of the sum: capacity in bytes, words or bytes. */
   readonly stairs: readonly { readonly capacityBytes: number; readonly value: number }[];
+  /** The same of two layers that run together; empty elsewhere. */
+  readonly togetherStairs: readonly { readonly capacityBytes: number; readonly value: number }[];
   readonly compulsory: number;
   readonly rows: readonly BoundsPageRow[];
   readonly layers: readonly BoundsPageLayer[];

@@ -33,19 +33,21 @@ async function summarySection(input: BoundsPageInput): Promise<Markup> {
           label: `${input.title}: ${input.about} Stairs falling to the compulsory line.`,
           ...sizes,
           caption: html`Below the stairs there is no mapping. Dots are the capacities of the table${
-            input.rows.some(({ isOwn }) => isOwn) ? ', the diamond is the buffer of the accelerator' : ''
-          }.`,
+            input.togetherStairs.length > 0 ? '; the dashed line is both layers together, tile by tile' : ''
+          }${input.rows.some(({ isOwn }) => isOwn) ? ', the diamond is the buffer of the accelerator' : ''}.`,
         });
   return html`<section id="summary"><h2>Summary</h2><p>${input.about}</p>${factList(input.facts)}${chart}</section>`;
 }
 
-function capacitySection({ rows, title }: BoundsPageInput): Markup {
+function capacitySection({ rows, title, count, togetherStairs }: BoundsPageInput): Markup {
   const isOne = rows.some(({ figures }) => figures !== null && figures.mapping !== null);
+  const isPair = togetherStairs.length > 0;
   const columns = [
     ...['Capacity', 'Words', 'Bytes', 'Over compulsory', 'MACs per byte'].map((name) => ({ name })),
+    ...(isPair ? [{ name: `Together (${count})` }, { name: 'How', isText: true }] : []),
     ...(isOne ? ['Tile', 'Loops outside, outermost first'].map((name) => ({ name, isText: true })) : []),
   ];
-  const cells = rows.map(({ capacityBytes, isOwn, figures }) => ({
+  const cells = rows.map(({ capacityBytes, isOwn, figures, together }) => ({
     ...(isOwn ? { kind: 'own' as const } : {}),
     cells: [
       bytesFigure(capacityBytes),
@@ -57,6 +59,7 @@ function capacitySection({ rows, title }: BoundsPageInput): Markup {
             factorFigure(figures.timesCompulsory),
             numberFigure(figures.macsPerByte),
           ]),
+      ...(!isPair ? [] : together === null ? ['no tile fits', ''] : [numberFigure(together.value), together.how]),
       ...(isOne ? [figures?.mapping?.tile ?? '', figures?.mapping?.loops ?? ''] : []),
     ],
   }));

@@ -5,7 +5,13 @@ import { type ChartFrame, chartBase, logDomain, logScale, logTicks, ruleLayers }
 
 /** The least that crosses over the capacity, down to the compulsory line; null with fewer than two stairs. */
 export function boundsChart(
-  { stairs, compulsory, rows, count }: Pick<BoundsPageInput, 'stairs' | 'compulsory' | 'rows' | 'count'>,
+  {
+    stairs,
+    togetherStairs,
+    compulsory,
+    rows,
+    count,
+  }: Pick<BoundsPageInput, 'stairs' | 'togetherStairs' | 'compulsory' | 'rows' | 'count'>,
   frame: ChartFrame,
 ): TopLevelSpec | null {
   if (stairs.length < 2) return null;
@@ -13,7 +19,7 @@ export function boundsChart(
     stairs.map(({ capacityBytes }) => capacityBytes),
     1,
   );
-  const yDomain = logDomain([...stairs.map(({ value }) => value), compulsory], 1.3);
+  const yDomain = logDomain([...stairs, ...togetherStairs].map(({ value }) => value).concat(compulsory), 1.3);
   const x = { type: 'quantitative', field: 'x', scale: logScale(xDomain) } as const;
   const y = { type: 'quantitative', field: 'y', scale: logScale(yDomain) } as const;
   const own = rows.flatMap(({ isOwn, capacityBytes, figures }) =>
@@ -51,6 +57,19 @@ export function boundsChart(
           x: { ...x, axis: { title: 'Capacity of the buffer', values: ticks, labelExpr: byteLabel } },
           y: { ...y, axis: { title: `Least ${count}`, values: logTicks(yDomain), format: '~s' } },
         },
+      },
+      {
+        data: { values: togetherStairs.map(({ capacityBytes, value }) => ({ x: capacityBytes, y: value })) },
+        mark: {
+          type: 'line',
+          interpolate: 'step-after',
+          strokeWidth: 2,
+          strokeDash: [6, 4],
+          color: 'var(--text)',
+          clip: true,
+          aria: false,
+        },
+        encoding: { x, y },
       },
       {
         data: { values: marks },

@@ -1,5 +1,5 @@
 import { ceilDiv } from '../../util/integers.ts';
-import { DIMS, type Dim, type PerDim, type PerTensor } from '../../util/vocabulary.ts';
+import { DIMS, type Dim, type PerDim, type PerTensor, perTensor, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { macCount, type Problem, tensorWords } from '../../workload/problem.ts';
 import { type AxisChoice, axisChoices } from './axis-choices.ts';
@@ -49,6 +49,10 @@ export interface TrafficCurve {
 export interface CurveOptions {
   readonly factors: TileFactors;
   readonly counted: Counted;
+  /** Tensors whose home is the buffer: they do not cross, and their tiles take no room beside it. Absent: none. */
+  readonly inside?: readonly TensorName[];
+  /** Outputs whose home is the buffer, but whose tile takes room beside it until its words are complete. Absent: no. */
+  readonly isStaged?: boolean;
   /** Asked now and then; true ends the work without a curve. */
   readonly shouldStop?: () => boolean;
 }
@@ -64,9 +68,10 @@ const TILES_PER_POLL = 20_000;
  */
 export function trafficCurve({ problem }: LayerShape, border: Border, options: CurveOptions): TrafficCurve | null {
   const { bounds, tensors } = problem;
-  const { heldBits } = border;
-  const { factors, counted, shouldStop = () => false } = options;
-  const cost = counted === 'words' ? { Weights: 1, Inputs: 1, Outputs: 1 } : border.outerBits;
+  const { factors, counted, inside = [], isStaged = false, shouldStop = () => false } = options;
+  const crosses = perTensor((tensor) => !inside.includes(tensor) && !(isStaged && tensor === 'Outputs'));
+  const cost = perTensor((tensor) => (crosses[tensor] ? (counted === 'words' ? 1 : border.outerBits[tensor]) : 0));
+  const heldBits = perTensor((tensor) => (inside.includes(tensor) ? 0 : border.heldBits[tensor]));
   const sizes = { Weights: tensorWords(problem, 'Weights'), Outputs: tensorWords(problem, 'Outputs') };
   const planes = bounds.N * bounds.G * bounds.C;
   const choose = (axis: 3 | 4) =>
@@ -144,10 +149,10 @@ export function trafficCurve({ problem }: LayerShape, border: Border, options: C
       heldBits: taken,
       value,
       words: {
-        weights,
-        inputs: planes * (order.perStep * k.steps + order.fixed),
-        outputsRead: arrivals - sizes.Outputs,
-        outputsWritten: arrivals,
+        weights: crosses.Weights ? weights : 0,
+        inputs: !crosses.Inputs ? 0 : planes * (order.perStep * k.steps + order.fixed),
+        outputsRead: crosses.Outputs ? arrivals - sizes.Outputs : 0,
+        outputsWritten: crosses.Outputs ? arrivals : 0,
       },
       extents: {
         ...{ N: n.extent, G: 1, K: k.extent, C: c.extent },

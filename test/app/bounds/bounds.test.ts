@@ -93,6 +93,38 @@ describe('bounds of a network', () => {
   });
 });
 
+describe('bounds of a pair', () => {
+  it('stand beside those of its layers alone, down to what comes from outside and goes there', () => {
+    const result = run({ workload: SMALL_NETWORK, pair: 'conv', factors: 'perfect' });
+    expect(result.layers.map(({ layer }) => layer.name)).toEqual(['conv', 'wide']);
+    const between = 2 * 4 * 6 * 6;
+    const last = result.pair!.steps.at(-1)!;
+    expect(last.words).toBe(result.compulsory.words - between);
+    expect(result.rows.at(-1)!.pair).toEqual(last);
+    expect(result.rows[0]!.pair).toBeNull();
+    const text = describeBounds(result);
+    expect(text).toContain('small conv + wide: least words');
+    expect(text).toMatch(/what flows between kept whole$|tiles of /m);
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    const { pair, points } = boundsJson(result);
+    expect(pair!.steps).toHaveLength(result.pair!.steps.length);
+    expect(points.at(-1)!.together).toMatchObject({ words: last.words });
+    expect(boundsCsv(result)).toContain('\r\nconv + wide,1,');
+  });
+
+  it('are refused for operators that are no pair', () => {
+    expect(refusal({ workload: SMALL_NETWORK, pair: 'wide' })).toThrow('nothing comes after it');
+    expect(refusal({ workload: SMALL_NETWORK, pair: 'cnv' })).toThrow('no operator cnv');
+    expect(refusal({ workload: SMALL_NETWORK, pair: 'conv', layer: 'conv' })).toThrow('--pair takes no --layer');
+    expect(refusal({ workload: SMALL_NETWORK, pair: 'conv', accelerator: 'eyeriss' })).toThrow(
+      'takes no --accelerator',
+    );
+    expect(refusal({ workload: 'resnet18', pair: 'conv1' })).toThrow('after it is no layer');
+    expect(refusal({ workload: 'resnet18', pair: 'conv3.down' })).toThrow('is not all that reads its output');
+    expect(refusal({ workload: '3x4x5', pair: 'a' })).toThrow('only its layers are known');
+  });
+});
+
 describe('bounds are refused', () => {
   it('for options that have no meaning', () => {
     expect(refusal({ workload: SMALL_NETWORK, level: 'L2' })).toThrow('--level goes with --accelerator');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
 import { stepMapping } from '../../../src/search/traffic/step-mapping.ts';
 import {
   type Counted,
@@ -10,11 +11,12 @@ import {
 } from '../../../src/search/traffic/traffic-curve.ts';
 import { Random } from '../../../src/util/random.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';
-import { tensorWords } from '../../../src/workload/problem.ts';
+import type { LayerShape } from '../../../src/workload/network.ts';
+import { makeProblem, tensorWords } from '../../../src/workload/problem.ts';
 import { sampleLayer } from '../../cost/arbitraries.ts';
 import { borderIn, corners, crossing, heldBits, type TwoLevels, twoLevels, visitMappings } from './brute-force.ts';
 
-const RUNS = Number(process.env.CURVE_RUNS ?? 60);
+const RUNS = Number(process.env.CURVE_RUNS ?? 40);
 
 const levels: fc.Arbitrary<TwoLevels> = fc.record({
   outerBits: fc.constantFrom({}, { Outputs: 4 }, { Weights: 5, Inputs: 7 }),
@@ -34,27 +36,54 @@ const cases = (maxMacs: number) =>
 const layerOf = ({ seed, padding, maxMacs }: { seed: number; padding: boolean; maxMacs: number }) =>
   sampleLayer(Random.fromSeed(seed), { imperfect: true, padding, maxMacs });
 
+/** The stairs of all mappings. */
+function leastByBruteForce(
+  layer: LayerShape,
+  accelerator: Accelerator,
+  factors: CurveOptions['factors'],
+  counted: Counted,
+): [number, number][] {
+  const least = new Map<number, number>();
+  visitMappings(layer, factors, (mapping) => {
+    const moved = crossing(layer, accelerator, mapping)![counted];
+    const bits = heldBits(layer, accelerator, mapping);
+    least.set(bits, Math.min(moved, least.get(bits) ?? Number.POSITIVE_INFINITY));
+  });
+  const stairs: [number, number][] = [];
+  for (const [bits, moved] of [...least].sort((a, b) => a[0] - b[0]))
+    if (moved < (stairs.at(-1)?.[1] ?? Number.POSITIVE_INFINITY)) stairs.push([bits, moved]);
+  return stairs;
+}
+
 describe('the curve of a layer', () => {
   it('is the least that any mapping moves, at any room', () => {
     fc.assert(
       fc.property(cases(40), ({ factors, counted, levels: asked, ...sampled }) => {
         const layer = layerOf(sampled);
         const accelerator = twoLevels(asked);
-        const least = new Map<number, number>();
-        visitMappings(layer, factors, (mapping) => {
-          const moved = crossing(layer, accelerator, mapping)![counted];
-          const bits = heldBits(layer, accelerator, mapping);
-          least.set(bits, Math.min(moved, least.get(bits) ?? Number.POSITIVE_INFINITY));
-        });
-        const expected: [number, number][] = [];
-        for (const [bits, moved] of [...least].sort((a, b) => a[0] - b[0]))
-          if (moved < (expected.at(-1)?.[1] ?? Number.POSITIVE_INFINITY)) expected.push([bits, moved]);
+        const expected = leastByBruteForce(layer, accelerator, factors, counted);
         expect(corners(trafficCurve(layer, borderIn(layer, accelerator), { factors, counted })!.steps)).toEqual(
           expected,
         );
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('knows tiles with slack, which padding and gaps may favour', () => {
+    const accelerator = twoLevels({ outerBits: {}, bufferBits: {}, doubleBuffered: false, isBox: false });
+    for (const [padding, dilation, input, C] of [
+      [3, 1, 1, 2],
+      [1, 2, 7, 1],
+    ] as const) {
+      const problem = makeProblem({
+        ...{ name: 'slack', bounds: { P: 5, R: 3, C }, dilation: [dilation, 1] },
+        ...{ paddingBefore: [padding, 0], inputSize: [input, 1] },
+      });
+      const layer = { problem, wordBits: { Weights: 8, Inputs: 8, Outputs: 8 } };
+      const { steps } = trafficCurve(layer, borderIn(layer, accelerator), { factors: 'imperfect', counted: 'words' })!;
+      expect(corners(steps)).toEqual(leastByBruteForce(layer, accelerator, 'imperfect', 'words'));
+    }
   });
 
   it('has at each stair a mapping that moves what it says in the room that it says', () => {
