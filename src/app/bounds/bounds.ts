@@ -139,6 +139,17 @@ export function summedStairs({ layers, rows, request }: BoundsResult): { readonl
   });
 }
 
+/** The stairs of two layers together between the capacities of the table; none of others. */
+export function pairStairs({
+  pair,
+  rows,
+}: Pick<BoundsResult, 'pair' | 'rows'>): { readonly x: number; readonly y: number }[] {
+  const [from, to] = [rows[0]!.capacityBits, rows.at(-1)!.capacityBits];
+  return (pair?.steps ?? [])
+    .filter(({ heldBits }, i, all) => heldBits <= to && (all[i + 1]?.heldBits ?? Number.POSITIVE_INFINITY) > from)
+    .map(({ heldBits, value }) => ({ x: Math.max(from, heldBits), y: value }));
+}
+
 function timeOver(what: string): TrifoldError {
   return new TrifoldError('time-out', `the time was over before the curve of ${what} was finished`, {
     hint: 'allow more with --time, choose layers with --layer, or take --factors perfect',

@@ -4,7 +4,7 @@ import { valueText } from '../explain/value-text.ts';
 import { packageVersion } from '../presets/package.ts';
 import { commandText } from '../run/command-text.ts';
 import { openPageFolder, writePages } from '../run/page-folder.ts';
-import { type BoundsResult, layerNeeds, summedStairs } from './bounds.ts';
+import { type BoundsResult, layerNeeds, pairStairs, summedStairs } from './bounds.ts';
 import { boundsCsv, loopsText, pairText, tileText } from './output.ts';
 
 /** A page of curves that will be written into a folder. */
@@ -30,6 +30,7 @@ function pageInput(result: BoundsResult, command: readonly string[]): BoundsPage
   const { request, inputs, title, rows, compulsory, macs } = result;
   const { named } = inputs;
   const { count } = request;
+  const together = result.pair?.steps.at(-1);
   const unit = count === 'words' ? 1 : 8;
   const between =
     named === null
@@ -44,6 +45,14 @@ function pageInput(result: BoundsResult, command: readonly string[]): BoundsPage
     facts: [
       ['Compulsory', `${groupedText(compulsory.words)} words, ${valueText({ unit: 'bit' }, compulsory.bits)}`],
       ['Reached from', valueText({ unit: 'bit' }, compulsory.fromBits)],
+      ...(together === undefined
+        ? []
+        : [
+            [
+              'Together',
+              `${groupedText(together.words)} words, ${valueText({ unit: 'bit' }, together.bits)}, from ${valueText({ unit: 'bit' }, together.heldBits)}`,
+            ] as const,
+          ]),
       ['MACs', groupedText(macs)],
       ['Factors', request.factors],
       ...(named === null || named.bypassing.length === 0
@@ -51,9 +60,7 @@ function pageInput(result: BoundsResult, command: readonly string[]): BoundsPage
         : [['Not bounded', `mappings in which ${named.bypassing.join(' or ')} bypass ${named.buffer}`] as const]),
     ],
     stairs: summedStairs(result).map(({ x, y }) => ({ capacityBytes: x / 8, value: y / unit })),
-    togetherStairs: (result.pair?.steps ?? [])
-      .filter(({ heldBits }) => heldBits <= rows.at(-1)!.capacityBits)
-      .map(({ heldBits, value }) => ({ capacityBytes: heldBits / 8, value: value / unit })),
+    togetherStairs: pairStairs(result).map(({ x, y }) => ({ capacityBytes: x / 8, value: y / unit })),
     compulsory: (count === 'words' ? compulsory.words : compulsory.bits) / unit,
     rows: rows.map(({ capacityBits, isOwn, figures, pair }) => ({
       together: pair === null ? null : { value: pair.value / unit, how: pairText(pair, inputs.pair!) },

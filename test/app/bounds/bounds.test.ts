@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runBounds, summedStairs } from '../../../src/app/bounds/bounds.ts';
+import { pairStairs, runBounds, summedStairs } from '../../../src/app/bounds/bounds.ts';
 import { boundsCsv, boundsJson } from '../../../src/app/bounds/output.ts';
 import { describeBounds } from '../../../src/cli/text/bounds-text.ts';
 import { BOUNDS } from '../../../src/options/bounds.ts';
@@ -102,6 +102,10 @@ describe('bounds of a pair', () => {
     expect(last.words).toBe(result.compulsory.words - between);
     expect(result.rows.at(-1)!.pair).toEqual(last);
     expect(result.rows[0]!.pair).toBeNull();
+    const cut = { rows: result.rows.slice(-3), pair: result.pair };
+    const from = cut.rows[0]!;
+    expect(pairStairs(cut)[0]).toEqual({ x: from.capacityBits, y: from.pair!.value });
+    expect(pairStairs(cut).at(-1)!.y).toBe(last.value);
     const text = describeBounds(result);
     expect(text).toContain('small conv + wide: least words');
     expect(text).toMatch(/what flows between kept whole$|tiles of /m);
