@@ -75,6 +75,9 @@ function chart(result: BoundsResult): string {
   if (points.length < 2) return 'no chart: fewer than two stairs lie between these capacities';
   const own = rows.find(({ isOwn }) => isOwn);
   const ownPoint = own === undefined ? undefined : points.findLast(({ x }) => x <= own.capacityBits / 8 / 1024);
+  const together = rows.flatMap(({ capacityBits, pair }) =>
+    pair === null ? [] : [{ x: capacityBits / 8 / 1024, y: pair.value / scale }],
+  );
   const canvas = Canvas.create(CHART_WIDTH, CHART_HEIGHT);
   drawChart(canvas, {
     xLabel: 'KiB',
@@ -82,6 +85,9 @@ function chart(result: BoundsResult): string {
     yScale: 'log',
     series: [
       { style: 'text', mark: 'steps', points },
+      ...(together.length === 0
+        ? []
+        : [{ style: 'text' as const, mark: 'points' as const, symbol: 't', points: together }]),
       ...(ownPoint === undefined
         ? []
         : [
@@ -107,7 +113,10 @@ function chart(result: BoundsResult): string {
       .join('')
       .trimEnd(),
   );
-  return [`${request.count} over the capacity in KiB`, ...lines].join('\n');
+  return [
+    `${request.count} over the capacity in KiB${together.length === 0 ? '' : '; t both layers together'}`,
+    ...lines,
+  ].join('\n');
 }
 
 function layerTable(result: BoundsResult): string {

@@ -109,6 +109,7 @@ describe('bounds of a pair', () => {
     const text = describeBounds(result);
     expect(text).toContain('small conv + wide: least words');
     expect(text).toMatch(/what flows between kept whole$|tiles of /m);
+    expect(text).toMatch(/; t both layers together\n.*[\u2801-\u28ff].*t|│.*t/);
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
     const { pair, points } = boundsJson(result);
     expect(pair!.steps).toHaveLength(result.pair!.steps.length);
