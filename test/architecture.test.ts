@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'search/schedule': ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule', 'search', 'search/mapping'],
   formats: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule'],
   'search/mapping': ['util', 'optimizers', 'cmaes', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
+  'search/traffic': ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule', 'search/schedule'],
   'search/accelerator': [
     'util',
     'optimizers',
@@ -71,6 +72,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/network',
     'schedule',
     'search/schedule',
+    'search/traffic',
     'options',
     'study',
     'parallel',
@@ -122,6 +124,7 @@ const PURE = [
   'search/accelerator',
   'search/network',
   'search/schedule',
+  'search/traffic',
   'options',
 ];
 const IMPURE_TEXT = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\.now\b|\bconsole\.|\bprocess\./;

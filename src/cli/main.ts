@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../app/presets/package.ts';
 import { TrifoldError } from '../util/errors.ts';
 import { shownUsageError } from './command-line.ts';
+import { addBoundsCommand } from './commands/bounds.ts';
 import { addCosearchCommand } from './commands/cosearch.ts';
 import { addDesignCommand } from './commands/design.ts';
 import { addEvalCommand } from './commands/eval.ts';
@@ -32,6 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
   addEvalCommand(program);
   addMapCommand(program);
   addSweepCommand(program);
+  addBoundsCommand(program);
   addDesignCommand(program);
   addCosearchCommand(program);
   addRunsCommand(program);

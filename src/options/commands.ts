@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds.ts';
 import type { CommandSpec } from './command.ts';
 import { COSEARCH } from './cosearch.ts';
 import { DESIGN } from './design.ts';
@@ -18,7 +19,7 @@ import { SWEEP } from './sweep.ts';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
-  ...[EVAL, MAP, SWEEP, DESIGN, COSEARCH],
+  ...[EVAL, MAP, SWEEP, BOUNDS, DESIGN, COSEARCH],
   ...[RUNS, RESUME, WATCH, REPORT, COMPARE],
   ...[LIST, SHOW, IMPORT],
   ...[VALIDATE_RECORDS, VALIDATE_MAPPER, VALIDATE_SCHEDULES, VALIDATE_RTL, VALIDATE_CHIPS, VALIDATE_BOARDS],

@@ -38,7 +38,8 @@ export function sampleCase(random: Random, options: CaseOptions): CostCase {
   return { layer, ...hardwareFor(random, draft) };
 }
 
-function sampleLayer(random: Random, options: CaseOptions): LayerShape {
+/** Samples a layer: dims of a few positions, strides, dilations, paddings. */
+export function sampleLayer(random: Random, options: CaseOptions): LayerShape {
   const bounds: Record<Dim, number> = { N: 1, G: 1, K: 1, C: 1, P: 1, Q: 1, R: 1, S: 1 };
   const sizes: Record<Dim, readonly number[]> = {
     N: [1, 1, 2, 3],

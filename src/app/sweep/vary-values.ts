@@ -1,3 +1,4 @@
+import { readQuantity } from '../../formats/quantity/quantity.ts';
 import { TrifoldError } from '../../util/errors.ts';
 
 /** Reads one value of a parameter; `unit` is what followed the last value, for values without one. @throws TrifoldError */
@@ -79,4 +80,27 @@ function readRange(text: string, { first, last, step: stated }: Range, read: Val
 
 function unitOf(text: string): string {
   return text.replace(/^[+-]?[\d.]+(?:e[+-]?\d+)?/i, '').trim();
+}
+
+/** A value with the unit that follows the last one, where it is a bare number. */
+export function withUnit(text: string, unit: string): string {
+  return /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) && unit !== '' ? `${text} ${unit}` : text;
+}
+
+/** Reads capacities in bits. @param before what stands before the values in the example of an error, e.g. `L2=` */
+export function capacityReader(before: string): ValueReader {
+  const example = `'${before}64KiB..1MiB'`;
+  return (value, unit) => {
+    const full = withUnit(value, unit);
+    const quantity = readQuantity(full, 'information');
+    if (!quantity.ok)
+      throw new TrifoldError('unit', quantity.message, {
+        hint: `${quantity.hint}; for example ${example}; units: B, KiB, MiB, KB, bit`,
+      });
+    if (!Number.isSafeInteger(quantity.value) || quantity.value < 1)
+      throw new TrifoldError('value', `'${full}' is not a capacity: it must be a whole number of bits above 0`, {
+        hint: `write for example ${example}; units: B, KiB, MiB, KB, bit`,
+      });
+    return quantity.value;
+  };
 }

@@ -5,7 +5,6 @@ import {
   wordsPerCycle,
 } from '../../accelerator/specification.ts';
 import { readRate } from '../../formats/quantity/bandwidth.ts';
-import { readQuantity } from '../../formats/quantity/quantity.ts';
 import { TrifoldError } from '../../util/errors.ts';
 import { suggestWord } from '../../util/suggestion.ts';
 import {
@@ -17,7 +16,7 @@ import {
   withLevel,
   withRate,
 } from '../explain/specification-changes.ts';
-import { readValues, type ValueReader } from './vary-values.ts';
+import { capacityReader, readValues, type ValueReader, withUnit } from './vary-values.ts';
 
 /** A parameter of a sweep with its values. */
 export interface VariedParameter {
@@ -90,7 +89,10 @@ function isPort(name: string): name is Port {
 }
 
 /** A level by its name, then by its name in other case, then by its alias. */
-function findLevel(name: string, { levels }: AcceleratorSpecification): number | undefined {
+export function findLevel(
+  name: string,
+  { levels }: { readonly levels: readonly { readonly name: string }[] },
+): number | undefined {
   const exact = levels.findIndex((level) => level.name === name);
   if (exact >= 0) return exact;
   const near = levels.findIndex((level) => level.name.toLowerCase() === name.toLowerCase());
@@ -134,22 +136,10 @@ function varyCapacity(index: number, text: string, specification: AcceleratorSpe
     throw new TrifoldError('usage', `the capacity of ${level.name} is not a parameter of a sweep`, {
       hint: `its bandwidth is: ${level.name}.bandwidth`,
     });
-  const read: ValueReader = (value, unit) => {
-    const full = withUnit(value, unit);
-    const quantity = readQuantity(full, 'information');
-    const example = `'${level.name}=64KiB..1MiB'; units: B, KiB, MiB, KB, bit`;
-    if (!quantity.ok)
-      throw new TrifoldError('unit', quantity.message, { hint: `${quantity.hint}; for example ${example}` });
-    if (!Number.isSafeInteger(quantity.value) || quantity.value < 1)
-      throw new TrifoldError('value', `'${full}' is not a capacity: it must be a whole number of bits above 0`, {
-        hint: `write for example ${example}`,
-      });
-    return quantity.value;
-  };
   return {
     name: `${level.name}.capacity`,
     unit: 'bit',
-    values: readValues(text, read),
+    values: readValues(text, capacityReader(`${level.name}=`)),
     apply: (from, bits) => withCapacity(from, index, resizedCapacity(from.levels[index]!, bits)),
   };
 }
@@ -257,8 +247,4 @@ function countReader(name: string): ValueReader {
       });
     return value;
   };
-}
-
-function withUnit(text: string, unit: string): string {
-  return /^[+-]?[\d.]+(?:e[+-]?\d+)?$/i.test(text) && unit !== '' ? `${text} ${unit}` : text;
 }
