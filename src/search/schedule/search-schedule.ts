@@ -6,7 +6,7 @@ import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import { LATENCY } from '../mapping/objective.ts';
+import { ENERGY, LATENCY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
@@ -172,6 +172,7 @@ export class ScheduleSearch {
       reason = hull.reason;
       if (!course.isStopped && objective === LATENCY)
         course.isStopped = yield* this.#hull.thriftiest(stage, least.energyPj);
+      if (!course.isStopped && objective === ENERGY) course.isStopped = yield* this.#hull.fastest(stage, least.cycles);
       if (!course.isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;
@@ -186,14 +187,19 @@ export class ScheduleSearch {
       }
       return { kind: 'none', reason: isTimeOut ? 'the time was over before any schedule was met' : reason, isTimeOut };
     }
-    const value = worthOf(met);
+    // Those of equal value may have been met after the corners of the hull, none of which kept the limit.
+    if (lowerBound === Number.POSITIVE_INFINITY) lowerBound = worstCorner(course.lines, least, objective.value).value;
+    const isOptimal = !course.isStopped && lowerBound >= worthOf(met) * (1 - ROUNDING);
+    const isAllowed = (one: FoundSchedule) => worthOf(one) < Number.POSITIVE_INFINITY;
+    const given = objective === ENERGY ? this.#hull.fastestAlike(met, isAllowed) : met;
+    const value = worthOf(given);
     return {
       kind: 'found',
-      ...sumOf(met, beside),
-      ...this.#scheduled(met),
+      ...sumOf(given, beside),
+      ...this.#scheduled(given),
       value,
       lowerBound: Math.min(lowerBound, value),
-      optimal: !course.isStopped && lowerBound >= value * (1 - ROUNDING),
+      optimal: isOptimal,
       certificate: this.#certificate(course.lambdas),
     };
   }
