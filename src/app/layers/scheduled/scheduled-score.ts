@@ -114,7 +114,6 @@ export function* scheduledScoreSteps(
       retention,
       settings,
     });
-    (globalThis as any).__ends?.push(found.kind);
     if (found.kind === 'above') return found;
     if (found.kind === 'none') return { kind: 'unmappable', reason: `${networks[n]!.network.name}: ${found.reason}` };
     figures[n] = found.best;
