@@ -75,7 +75,7 @@ ${present.map(([, , content]) => html`${content}\n`)}</main>
 }
 
 /** Command, networks, hardware, strategy, seed, work and end of a run in one line. */
-export function subtitle({ started, reason, trials, layers }: ReportModel): string {
+export function subtitle({ started, reason, trials, layers, schedules }: ReportModel): string {
   const networks = started.space?.title ?? started.networks.map(({ name }) => name).join(', ');
   const where =
     started.accelerator !== undefined
@@ -83,7 +83,10 @@ export function subtitle({ started, reason, trials, layers }: ReportModel): stri
       : started.budget !== undefined
         ? `within the budget ${started.budget.name}`
         : '';
-  const work = trials.length > 0 ? `${trials.length} trials` : `${provenLayers(layers).count} layers`;
+  const work =
+    trials.length > 0
+      ? `${trials.length} trials`
+      : `${provenLayers(layers).count} ${schedules.length > 0 ? 'kinds of steps' : 'layers'}`;
   const end = reason === null ? 'not ended' : `ended: ${reason}`;
   return `${started.command} ${networks} ${where} \u00b7 strategy ${started.strategy} \u00b7 seed ${started.seed} \u00b7 ${work} \u00b7 ${end}`;
 }

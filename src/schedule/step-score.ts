@@ -73,7 +73,7 @@ function macScore(
   const inPlace = scored('in-place');
   // Only a staged output may do without a tile in the retention level.
   const staged = step.outputs && !inPlace.evaluation.feasible ? scored('staged') : inPlace;
-  const isStaged = staged.evaluation.feasible || isIncomplete(inPlace.evaluation);
+  const isStaged = staged.evaluation.feasible || breaksMore(inPlace.evaluation, staged.evaluation);
   const { shape, evaluation } = isStaged ? staged : inPlace;
   if (!evaluation.feasible) return evaluation;
   const fused = vectorCost(step.fused, accelerator);
@@ -100,8 +100,9 @@ function vectorScore({ accelerator }: StepSetting, step: VectorStep, roomBits: n
   };
 }
 
-function isIncomplete(evaluation: Evaluation | Infeasible): boolean {
-  return !evaluation.feasible && evaluation.violations.some(({ rule }) => rule === 'complete');
+/** Whether something is wrong by a rule that the other does not break. */
+function breaksMore(one: Evaluation | Infeasible, other: Infeasible): boolean {
+  return !one.feasible && one.violations.some(({ rule }) => other.violations.every((own) => own.rule !== rule));
 }
 
 /** Words that a layer's step reads from and writes to the outermost level, moves included. */

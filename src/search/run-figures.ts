@@ -28,6 +28,11 @@ export function provenLayers(rows: readonly LayerSummary[]): { readonly proven: 
   return { proven: layers.filter(({ optimal }) => optimal).length, count: layers.length };
 }
 
+/** What the rows of layers of a run are: kinds of steps once it has schedules. */
+export function rowsName(run: Pick<RunState, 'finished'>): 'layers' | 'steps' {
+  return schedulesOf(run).length > 0 ? 'steps' : 'layers';
+}
+
 /** By what the energy of a layer is split: MACs and storage levels, or tensors (without the MACs). */
 export type EnergySplit = 'level' | 'tensor';
 

@@ -16,7 +16,7 @@ import {
   solvesNetworkWise,
 } from './network-wise.ts';
 import { isOneLayer } from './one-layer.ts';
-import { type NoScheduleAnswer, type ScheduleAnswer, scheduleSteps } from './schedule-answer.ts';
+import { type NoScheduleAnswer, type ScheduleAnswer, scheduleSteps, type TellKnown } from './schedule-answer.ts';
 import type { LayerSteps } from './steps.ts';
 
 /** Codes of failures that leave other questions as they are: there is no mapping, or none was found in the time given. */
@@ -158,12 +158,13 @@ function* islandSteps(question: NetworkQuestion): LayerSteps<NetworkAnswer | Net
   return isTried ? answerOf(question, layerWise, null) : yield* islandsFromLayers(question, layerWise);
 }
 
-/** {@link networkAnswerSteps} from the best mappings of all layers on their own. */
+/** {@link networkAnswerSteps} from the best mappings of all layers on their own. @param tell what a search of schedules knows while it runs */
 export function* answerFromLayers(
   question: NetworkQuestion,
   layerWise: MappedNetwork,
+  tell?: TellKnown,
 ): LayerSteps<NetworkAnswer | NetworkFailure> {
-  return yield* withSchedule(question, yield* islandsFromLayers(question, layerWise));
+  return yield* withSchedule(question, yield* islandsFromLayers(question, layerWise), tell);
 }
 
 function* islandsFromLayers(
@@ -181,13 +182,14 @@ function* islandsFromLayers(
 function* withSchedule(
   question: NetworkQuestion,
   islands: NetworkAnswer | NetworkFailure,
+  tell?: TellKnown,
 ): LayerSteps<NetworkAnswer | NetworkFailure> {
   const { between = LAYER_BY_LAYER, ...asked } = question;
   if (between.mode === 'off' || (islands.kind === 'failed' && !isWithoutMapping(islands.error))) return islands;
   const possible = schedulable(asked);
   const islandWords = islands.kind === 'answered' ? outermostWords(islands.report) : null;
   if ('reason' in possible) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: possible.reason };
-  const found = yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords });
+  const found = yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords }, tell);
   if (found.kind === 'unscheduled') {
     if (islands.kind === 'answered') return { ...islands, unscheduled: found.reason };
     // Without limits it is a layer that has no mapping, of which its own error says most.

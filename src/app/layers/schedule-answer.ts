@@ -8,7 +8,7 @@ import type { ScheduleSummary } from '../../schedule/summary.ts';
 import type { MappedLayer } from '../../search/mapping/map-layer.ts';
 import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
 import type { ScheduleGoal, ScheduleSteps } from '../../search/schedule/schedule-hull.ts';
-import { type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
+import { type KnownSoFar, type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
 import { NO_COST } from '../../util/network-totals.ts';
 import { isRaised } from '../../util/stop-flag.ts';
@@ -54,8 +54,14 @@ export interface NoScheduleAnswer {
   readonly isTimeOut: boolean;
 }
 
+/** Told what a search of schedules knows, before more steps are mapped. */
+export type TellKnown = (known: KnownSoFar) => void;
+
 /** The best schedule of a network for a goal. @throws TrifoldError where a layer cannot be mapped for another reason than that nothing fits */
-export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
+export function* scheduleSteps(
+  question: ScheduledQuestion,
+  tell: TellKnown = () => {},
+): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
   const { network, accelerator, goal, sequence, retention, space, islandWords, ...mapper } = question;
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
   const asked: ScheduleGoal = {
@@ -68,7 +74,10 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
     ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
     beside: linkCost(hostLoad(network), accelerator) ?? NO_COST,
   });
-  const found = yield* withLabels(search.best(asked), question);
+  const found = yield* withLabels(search.best(asked), question, () => {
+    const known = search.known();
+    if (known !== null) tell(known);
+  });
   if (found.kind === 'none') return { kind: 'unscheduled', reason: found.reason, isTimeOut: found.isTimeOut };
   const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
     return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
@@ -82,8 +91,15 @@ export function* scheduleSteps(question: ScheduledQuestion): LayerSteps<Schedule
 /** How the steps of schedules are mapped. */
 export type StepMapper = Pick<ScheduledQuestion, 'accelerator' | 'retention' | 'settings' | 'secondsPerLayer' | 'stop'>;
 
-/** Maps the steps that a search of schedules asks for, until `stop` is raised: then the time is over. */
-export function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: StepMapper): LayerSteps<Answer> {
+/**
+ * Maps the steps that a search of schedules asks for, until `stop` is raised: then the time is over.
+ * @param onAsked called before each batch of steps is mapped
+ */
+export function* withLabels<Answer>(
+  search: ScheduleSteps<Answer>,
+  question: StepMapper,
+  onAsked: () => void = () => {},
+): LayerSteps<Answer> {
   const { accelerator, settings, secondsPerLayer, stop } = question;
   const how = {
     ...{ accelerator, settings },
@@ -96,6 +112,7 @@ export function* withLabels<Answer>(search: ScheduleSteps<Answer>, question: Ste
       step = search.next(null);
       continue;
     }
+    onAsked();
     const { lambda, asks } = step.value;
     const results = yield asks.map(
       ({ shape }): LayerWork => ({

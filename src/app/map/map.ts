@@ -33,6 +33,7 @@ import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
 import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
+import { knownText } from './known-text.ts';
 import { mapLimits } from './limits.ts';
 
 /** Result of {@link runMap}. */
@@ -183,7 +184,12 @@ export async function runMap(
   const tries = canSolve(question, whole);
   if (tries) emit({ kind: 'note', level: 'info', text: 'now the network as a whole' });
   step('the network as a whole');
-  const answer = await runSteps(answerFromLayers(question, whole), pool);
+  const answer = await runSteps(
+    answerFromLayers(question, whole, (known) => {
+      step(knownText('the network as a whole', request.objective, known));
+    }),
+    pool,
+  );
   if (answer.kind === 'failed') throw answer.error;
   const { report, islands, schedule, networkWise } = answer;
   if (answer.unscheduled !== null) notes.push(`nothing stays on chip between the layers: ${answer.unscheduled}`);

@@ -37,7 +37,7 @@ export function stepTeller(
   let toldMs = Number.NEGATIVE_INFINITY;
   let keptMs = Number.NEGATIVE_INFINITY;
   const advance = (done: number, total: number): void => {
-    if (text === null) return;
+    if (text === null || total === 0) return;
     const seconds = elapsedSeconds();
     const ms = seconds * 1000;
     if (done > 0 && ms - toldMs < STEP_MS) return;

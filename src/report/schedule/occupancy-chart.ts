@@ -13,6 +13,9 @@ const KIB = 8192;
 /** A capacity that many times the peak is not drawn: the bands would be flat. */
 const MOST_CAPACITY = 2;
 const LABEL_SIZE = 11;
+/** Font size of the label of the peak, and its distance to the rule, in CSS pixels. */
+const PEAK_SIZE = 12;
+const PEAK_GAP = 4;
 /** Room of the axes beside the bands, in CSS pixels. */
 const AXES = { width: 70, height: 60 };
 
@@ -58,8 +61,13 @@ export function occupancyChart(schedule: ScheduleSummary, frame: ChartFrame): To
   };
   const y = { field: 'y', type: 'quantitative' as const, scale, axis: { title: 'KiB', format: ',.9~g', tickCount: 5 } };
   const at = peakCycles(schedule);
+  const inner = frame.width - AXES.width;
   const isLate = at > cycles / 2;
-  const peakName = shortened(lineText(operators[peak.operator]!.name), frame.width / 3, 'plain');
+  // The wider side of the rule has room for the name, without the axis and the edge.
+  const peakRoom = inner * (isLate ? at / cycles : 1 - at / cycles) - 2 * PEAK_GAP;
+  const peakStart = `peak ${bytesText(peak.bits / 8)}: `;
+  const peakNameRoom = peakRoom - peakStart.length * PEAK_SIZE * CHARACTER_WIDTH;
+  const peakLabel = `${peakStart}${shortened(lineText(operators[peak.operator]!.name), peakNameRoom, 'plain')}`;
   const layers: Layer[] = [
     {
       data: { values },
@@ -89,13 +97,13 @@ export function occupancyChart(schedule: ScheduleSummary, frame: ChartFrame): To
       encoding: { x, y, y2: { field: 'y2' } },
     },
     {
-      data: { values: [{ x: at, y: highest * 1.3, label: `peak ${bytesText(peak.bits / 8)}: ${peakName}` }] },
+      data: { values: [{ x: at, y: highest * 1.3, label: peakLabel }] },
       mark: {
         type: 'text',
         align: isLate ? 'right' : 'left',
-        dx: isLate ? -4 : 4,
+        dx: isLate ? -PEAK_GAP : PEAK_GAP,
         dy: 7,
-        fontSize: 12,
+        fontSize: PEAK_SIZE,
         fill: 'var(--text)',
         aria: false,
       },

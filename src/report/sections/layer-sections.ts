@@ -43,7 +43,7 @@ export async function rooflineSection(model: ReportModel, render: ChartRenderer)
         }. `;
   const chart = await chartFigure(render, {
     id: 'chart-roofline',
-    label: `Roofline of ${provenLayers(model.layers).count} layers`,
+    label: `Roofline of ${provenLayers(model.layers).count} ${model.schedules.length > 0 ? 'kinds of steps' : 'layers'}`,
     legend: legend(entries),
     ...sizes,
     caption: html`${roofs}The size of a mark is the layer's share of all cycles; the largest are named, the others where the pointer rests on them.`,

@@ -3,7 +3,13 @@ import { networkOptimumSteps } from '../mapping/network-optimum.ts';
 import type { Objective } from '../mapping/objective.ts';
 import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
-import type { FoundSchedule, LabelSteps, LineCourse, ScheduleLines } from './supporting-schedule.ts';
+import type {
+  FoundSchedule,
+  LabelSteps,
+  LineCourse,
+  ScheduleLines,
+  SupportingSchedule,
+} from './supporting-schedule.ts';
 
 /** Layers to be mapped for a weight of their cycles; null: for the least latency. */
 export interface LabelBatch {
@@ -24,6 +30,9 @@ export interface ScheduleGoal {
 
 /** Lines that are solved for one goal at most. */
 const MOST_LINES = 64;
+
+/** Of the least energy, what all cycles that could be saved weigh at first where the fastest of equal energy is looked for. */
+const FIRST_TRADE = 1e-6;
 
 /** A search for one goal while it runs. */
 export interface Course extends ScheduleGoal {
@@ -141,7 +150,7 @@ export class ScheduleHull {
   }
 
   /** Solves one line. @param course told of the sums of schedules */
-  *line(stage: ScheduleLines, lambda: number | null, course?: LineCourse): ScheduleSteps<SolvedLine> {
+  *line(stage: Pick<ScheduleLines, 'solve'>, lambda: number | null, course?: LineCourse): ScheduleSteps<SolvedLine> {
     const beside = this.#beside;
     const besideWeight = weighed(lambda, beside.energyPj, beside.cycles);
     const own = this.bestMet(({ energyPj, cycles }) => weighed(lambda, energyPj, cycles));
@@ -173,6 +182,38 @@ export class ScheduleHull {
     return isStopped;
   }
 
+  /**
+   * Of the schedules of the least energy one of the fewest cycles, but for rounding. No weight of cycles is sure to lie below all that cycles are bought for, so
+   * the first that buys some gives way to the one at which these cost what the least energy does, until nothing lies below that line.
+   * @returns whether the time was over
+   */
+  *fastest(stage: Pick<ScheduleLines, 'solve'>, leastCycles: number): ScheduleSteps<boolean> {
+    let lambda: number | null = null;
+    for (let round = 0; round < MOST_LINES; round++) {
+      const thriftiest = this.bestMet(({ energyPj }) => energyPj);
+      if (thriftiest === null) return false;
+      const fastest = this.fastestAlike(thriftiest);
+      const most = fastest.cycles - leastCycles;
+      lambda ??= (FIRST_TRADE * fastest.energyPj) / most;
+      // Weights below that are lost in the rounding of sums.
+      if (most <= 0 || lambda * most <= ROUNDING * fastest.energyPj) return false;
+      const weigh = ({ energyPj, cycles }: FoundSchedule) => weighed(lambda, energyPj, cycles);
+      const { best, isStopped }: SupportingSchedule = yield* batched(lambda, stage.solve(lambda, this.bestMet(weigh)));
+      if (best !== null) this.#met.push(best);
+      if (isStopped || best === null) return isStopped;
+      if (isAlike(best, thriftiest) || weigh(best) >= weigh(fastest) * (1 - ROUNDING)) return false;
+      lambda = (best.energyPj - thriftiest.energyPj) / (fastest.cycles - best.cycles);
+    }
+    return false;
+  }
+
+  /** Of the schedules met with the energy of one, but for rounding, the one of the fewest cycles. @param isAllowed default: all are */
+  fastestAlike(thriftiest: FoundSchedule, isAllowed: (found: FoundSchedule) => boolean = () => true): FoundSchedule {
+    let best = thriftiest;
+    for (const one of this.#met) if (one.cycles < best.cycles && isAlike(one, thriftiest) && isAllowed(one)) best = one;
+    return best;
+  }
+
   /** The schedule met that has the least value, and of those the least energy; null: none was met. */
   bestMet(worthOf: (found: FoundSchedule) => number): FoundSchedule | null {
     let best: FoundSchedule | null = null;
@@ -188,6 +229,11 @@ export class ScheduleHull {
 /** The sums of a network with a schedule. */
 export function sumOf(found: EnergyAndCycles, beside: EnergyAndCycles): EnergyAndCycles {
   return { energyPj: found.energyPj + beside.energyPj, cycles: found.cycles + beside.cycles };
+}
+
+/** Whether a schedule takes no more energy than the thriftiest, but for rounding. */
+function isAlike({ energyPj }: EnergyAndCycles, thriftiest: EnergyAndCycles): boolean {
+  return energyPj <= thriftiest.energyPj * (1 + ROUNDING);
 }
 
 function weighedSum(lambda: number | null, found: EnergyAndCycles | null): number {

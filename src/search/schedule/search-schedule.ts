@@ -6,7 +6,7 @@ import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import { LATENCY } from '../mapping/objective.ts';
+import { ENERGY, LATENCY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs } from './choice-arcs.ts';
@@ -92,6 +92,18 @@ export interface ScheduleOptimum extends EnergyAndCycles {
   readonly certificate: ScheduleCertificate;
 }
 
+/** What a search knows while it runs. */
+export interface KnownSoFar {
+  /** Objective of the best schedule met that keeps the limits; null: none was met. */
+  readonly value: number | null;
+  /** No schedule of the space has a smaller value. */
+  readonly lowerBound: number;
+  /** Searches of mappings of steps that were answered. */
+  readonly asked: number;
+  /** Whether operators that run whole are settled, and segments of several are looked at. */
+  readonly inSegments: boolean;
+}
+
 /** No schedule exists, or none was met in the time given. */
 export interface NoSchedule {
   readonly kind: 'none';
@@ -112,6 +124,8 @@ export class ScheduleSearch {
   /** No schedule has less energy, or fewer cycles; known before any step is mapped. */
   readonly least: EnergyAndCycles;
   readonly #hull: ScheduleHull;
+  /** Of {@link best}, while it runs; null: before. */
+  #course: { readonly own: Course; inSegments: boolean } | null = null;
   /** What was begun for {@link edpBelow}, by weight: asked again under another cutoff it goes on from there, and ends with the same sums to the bit. */
   readonly #lines = new Map<number, BegunLine>();
 
@@ -162,16 +176,20 @@ export class ScheduleSearch {
       isOpen: false,
       isProven: true,
     };
+    const running = { own: course, inSegments: false };
+    this.#course = running;
     let lowerBound = Number.NEGATIVE_INFINITY;
     let reason = 'no schedule was met';
     for (const [index, stage] of stages.entries()) {
       course.lines = [];
+      running.inSegments = index > 0;
       course.isProven = true;
       const hull = yield* this.#hull.prove(stage, course);
       lowerBound = hull.lowerBound;
       reason = hull.reason;
       if (!course.isStopped && objective === LATENCY)
         course.isStopped = yield* this.#hull.thriftiest(stage, least.energyPj);
+      if (!course.isStopped && objective === ENERGY) course.isStopped = yield* this.#hull.fastest(stage, least.cycles);
       if (!course.isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;
@@ -186,15 +204,36 @@ export class ScheduleSearch {
       }
       return { kind: 'none', reason: isTimeOut ? 'the time was over before any schedule was met' : reason, isTimeOut };
     }
-    const value = worthOf(met);
+    // Those of equal value may have been met after the corners of the hull, none of which kept the limit.
+    if (lowerBound === Number.POSITIVE_INFINITY) lowerBound = worstCorner(course.lines, least, objective.value).value;
+    const isOptimal = !course.isStopped && lowerBound >= worthOf(met) * (1 - ROUNDING);
+    const isAllowed = (one: FoundSchedule) => worthOf(one) < Number.POSITIVE_INFINITY;
+    const given = objective === ENERGY ? this.#hull.fastestAlike(met, isAllowed) : met;
+    const value = worthOf(given);
     return {
       kind: 'found',
-      ...sumOf(met, beside),
-      ...this.#scheduled(met),
+      ...sumOf(given, beside),
+      ...this.#scheduled(given),
       value,
       lowerBound: Math.min(lowerBound, value),
-      optimal: !course.isStopped && lowerBound >= value * (1 - ROUNDING),
+      optimal: isOptimal,
       certificate: this.#certificate(course.lambdas),
+    };
+  }
+
+  /** What {@link best} knows while it runs; null: it has not begun. */
+  known(): KnownSoFar | null {
+    if (this.#course === null) return null;
+    const { own, inSegments } = this.#course;
+    // Lines of operators that run whole bound no segments.
+    const lines = this.#question.space.fuses === inSegments ? own.lines : [];
+    const met = this.#hull.bestMet(own.worthOf);
+    const value = met === null ? Number.POSITIVE_INFINITY : own.worthOf(met);
+    return {
+      value: value === Number.POSITIVE_INFINITY ? null : value,
+      lowerBound: Math.min(worstCorner(lines, own.least, own.objective.value).value, value),
+      asked: this.#labels.counts.asked,
+      inSegments,
     };
   }
 

@@ -1,4 +1,4 @@
-import { provenLayers } from '../../search/run-figures.ts';
+import { provenLayers, rowsName } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import type { RunView } from '../state/run-view.ts';
@@ -40,7 +40,7 @@ export function drawLayersPage(canvas: Canvas, view: RunView, ui: UiState): void
 
 /** The design of these layers, and the number of them that are proven optimal. */
 function drawCaption(canvas: Canvas, view: RunView): void {
-  const { layers, layersTrial, layerCount, best, started, status } = view;
+  const { layers, layersTrial, best, started, status } = view;
   const { proven, count } = provenLayers(layers.map(({ layer }) => layer));
   const isLatest = layersTrial === null || best === null || layersTrial === best.trial;
   const title =
@@ -53,7 +53,7 @@ function drawCaption(canvas: Canvas, view: RunView): void {
     [
       { text: title, style: 'heading' },
       ...(layersTrial === null
-        ? [{ text: layerCount === null ? '' : `${count} of ${layerCount} mapped`, style: 'text' as const }]
+        ? [{ text: mappedText(view, count), style: 'text' as const }]
         : isLatest
           ? [{ text: status === 'finished' ? 'the best design' : 'the best design so far', style: 'good' as const }]
           : [{ text: `not mapped yet: ${trialText(best.trial)}, the best now`, style: 'warning' as const }]),
@@ -61,6 +61,12 @@ function drawCaption(canvas: Canvas, view: RunView): void {
     ],
     2,
   );
+}
+
+/** How many of the layers of a `map` run have a mapping, or of how many kinds of steps its schedule is. */
+function mappedText(view: RunView, count: number): string {
+  if (rowsName(view) === 'steps') return `${count} kinds of steps`;
+  return view.layerCount === null ? '' : `${count} of ${view.layerCount} mapped`;
 }
 
 function drawEnergyColumns(canvas: Canvas, { layers }: RunView): void {

@@ -8,6 +8,7 @@ import {
   meanFigures,
   provenLayers,
   resultFigures,
+  rowsName,
 } from '../../search/run-figures.ts';
 import { trialText } from '../../search/trials.ts';
 import { gainText } from '../state/run-log.ts';
@@ -83,7 +84,7 @@ function mapFacts(view: RunView): Fact[] {
     { name: 'energy', value: formatEnergy(totals.energyPj) },
     { name: 'latency', value: `${formatSi(totals.cycles)} cycles` },
     { name: 'MACs', value: formatSi(totals.macs) },
-    { name: 'proven optimal', value: `${proven} of ${count} layers` },
+    { name: 'proven optimal', value: `${proven} of ${count} ${rowsName(view)}` },
   ];
 }
 
@@ -100,7 +101,9 @@ export function searchFacts(view: RunView): Fact[] {
       ...(generations === undefined ? {} : { share: (generation + 1) / generations }),
     });
   if (isMap(view) && view.layerCount !== null) {
-    const { count } = provenLayers(view.layers.map(({ layer }) => layer));
+    const { count: rows } = provenLayers(view.layers.map(({ layer }) => layer));
+    // Steps stand in place of all layers.
+    const count = rowsName(view) === 'steps' ? view.layerCount : rows;
     facts.push({
       name: 'layers',
       value: `${count} of ${view.layerCount}`,

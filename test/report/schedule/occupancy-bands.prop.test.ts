@@ -126,6 +126,23 @@ describe('bands of the retention level', () => {
     );
   });
 
+  // Killed by: a name that is cut to a share of the chart, wherever the peak is.
+  it('name the peak within the chart, however long its name and wherever it is', () => {
+    fc.assert(
+      fc.property(schedules(30), fc.nat(80), fc.constantFrom(350, 640), (drawn, length, width) => {
+        const operators = drawn.operators.map((one) => ({ ...one, name: `${one.name}${'m'.repeat(length)}` }));
+        const chart = occupancyChart({ ...drawn, operators }, { width, height: 300 });
+        const [{ x, label }] = dataOf(chart)[3] as [{ x: number; label: string }];
+        const cycles = drawn.occupancy.reduce((sum, row) => sum + row.cycles, 0);
+        const at = (x / cycles) * (width - 70);
+        const needed = label.length * 12 * 0.55 + 4;
+        expect(Math.max(at, width - 70 - at)).toBeGreaterThanOrEqual(needed);
+        expect(label).toMatch(/^peak .*: ./);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('are absent where nothing lies in the level', () => {
     const schedule = syntheticSchedule({ operators: 3 });
     expect(occupancyChart({ ...schedule, occupancy: [] }, FRAME)).toBeNull();

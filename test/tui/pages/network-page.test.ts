@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ScheduleSummary } from '../../../src/schedule/summary.ts';
 import { fullestRows, isTiled, partsBits, savedByOutput } from '../../../src/schedule/summary-figures.ts';
-import type { NetworkSchedule } from '../../../src/search/run-events.ts';
+import type { NetworkSchedule, RunEvent } from '../../../src/search/run-events.ts';
 import { Canvas } from '../../../src/tui/drawing/canvas.ts';
 import { paintLine } from '../../../src/tui/drawing/palette.ts';
 import { headerLines } from '../../../src/tui/frame.ts';
+import { drawLayersPage } from '../../../src/tui/pages/layers-page.ts';
 import { drawNetworkPage } from '../../../src/tui/pages/network-page.ts';
+import { bestFacts, searchFacts } from '../../../src/tui/pages/progress-facts.ts';
 import { EMPTY_VIEW, type RunView, reduceRunView } from '../../../src/tui/state/run-view.ts';
 import { INITIAL_UI } from '../../../src/tui/state/ui-state.ts';
 import { formatBytes, formatSi } from '../../../src/tui/text/terminal-figures.ts';
 import { schedules } from '../../schedule/schedules.ts';
 import { syntheticSchedule } from '../../schedule/synthetic-schedule.ts';
+import { syntheticRun } from '../../search/synthetic-run.ts';
 import { stripped } from '../sgr.ts';
 
 function viewOf(given: readonly NetworkSchedule[]): RunView {
@@ -23,6 +26,33 @@ function drawn(view: RunView, width: number, height: number, selectedOperator = 
   drawNetworkPage(canvas, view, { ...INITIAL_UI, page: 5, selectedOperator, network });
   return canvas.lines().map((line) => stripped(paintLine(line, { depth: 'none', isAscii: false })));
 }
+
+describe('pages of a map run', () => {
+  // Killed by: steps of a schedule that are counted as layers.
+  it('speak of steps once there is a schedule, and count the layers that were mapped', () => {
+    const run = syntheticRun({ command: 'map' });
+    const started = run.find(({ kind }) => kind === 'started')!;
+    const [layer] = run.flatMap((event) => (event.kind === 'layer' ? [event.layer] : []));
+    const events: RunEvent[] = [
+      started,
+      { kind: 'layer', index: 0, count: 1, layer: layer! },
+      { kind: 'best-layers', trial: 0, layers: [layer!, { ...layer!, name: 'again' }] },
+    ];
+    const before = events.slice(0, 2).reduce<RunView>(reduceRunView, EMPTY_VIEW);
+    expect(bestFacts(before).at(-1)!.value).toMatch(/^[01] of 1 layers$/);
+    const schedule = syntheticSchedule({ operators: 4 });
+    const after = reduceRunView(events.reduce<RunView>(reduceRunView, EMPTY_VIEW), {
+      ...{ kind: 'finished', reason: 'done', design: null, networks: [] },
+      schedules: [{ network: 'net', schedule }],
+    });
+    expect(bestFacts(after).at(-1)!.value).toMatch(/^[012] of 2 steps$/);
+    expect(searchFacts(after)[0]).toMatchObject({ name: 'layers', value: '1 of 1', share: 1 });
+    const canvas = Canvas.create(100, 20);
+    drawLayersPage(canvas, after, INITIAL_UI);
+    const [caption] = canvas.lines().map((line) => stripped(paintLine(line, { depth: 'none', isAscii: false })));
+    expect(caption).toContain('2 kinds of steps');
+  });
+});
 
 describe('the page of a network', () => {
   // Killed by: an operator that no key reaches, a selection that is not shown, figures of another row.
