@@ -1,6 +1,6 @@
-import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { TEMPORARY } from './test/temporary.ts';
 
 /** Tests that ask which modules are loaded, or put another in place of one: each needs a process where nothing ran before it. */
 const ALONE = [
@@ -30,7 +30,8 @@ export default defineConfig({
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     maxWorkers: 2,
-    env: { TRIFOLD_CACHE: 'off', XDG_STATE_HOME: join(tmpdir(), `trifold-test-state-${userInfo().username}`) },
+    globalSetup: 'test/temporary.ts',
+    env: { TRIFOLD_CACHE: 'off', TMPDIR: TEMPORARY, XDG_STATE_HOME: join(TEMPORARY, 'state') },
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       {
