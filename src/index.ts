@@ -19,10 +19,11 @@ export {
   presetNames,
 } from './app/presets/load.ts';
 export { bottleneckOf, physicalFigures } from './cost/analysis/breakdown.ts';
-export type { CostOptions, Evaluation, Infeasible, TemporalReuse } from './cost/evaluation.ts';
+export type { CostOptions, Evaluation, Infeasible } from './cost/evaluation.ts';
 export { compileKernel, type Kernel } from './cost/kernel/kernel.ts';
 export { type PackedMapping, packMapping, unpackMapping } from './cost/packed-mapping.ts';
 export { evaluateReference } from './cost/reference/reference.ts';
+export type { TemporalReuse } from './cost/temporal-reuse.ts';
 export { type MappingConstraints, UNCONSTRAINED } from './mapping/constraints.ts';
 export { resolveDataflow } from './mapping/dataflow.ts';
 export type { DataflowTemplate } from './mapping/dataflow-template.ts';

@@ -39,8 +39,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'search/accelerator',
   ],
   search: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'schedule'],
-  /** Names of mappers and strategies alone: a command line shows help without loading a search. */
-  options: ['util', 'search/mapping', 'search/accelerator'],
+  /** Names of rules, mappers and strategies alone: a command line shows help without loading a search. */
+  options: ['util', 'cost', 'search/mapping', 'search/accelerator'],
   study: ['util', 'workload', 'accelerator', 'mapping', 'cost', 'search'],
   parallel: [
     'util',
@@ -245,7 +245,7 @@ describe('architecture', () => {
   });
 
   it('starts a command line, and reads what is no ONNX model, without the modules of what it may not need', () => {
-    const names = ['search/accelerator/strategy-names.ts', 'search/mapping/mapper-names.ts'];
+    const names = ['cost/temporal-reuse.ts', 'search/accelerator/strategy-names.ts', 'search/mapping/mapper-names.ts'];
     const loaded = loadedWith(join(SRC, 'cli/main.ts'));
     expect(loaded).toContain('options/map.ts');
     const heavy = loaded.filter((path) => /^(?:formats|search|study|cost|tui|report|parallel)\//.test(path));

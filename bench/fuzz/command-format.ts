@@ -8,7 +8,7 @@ import { showPresets } from '../../src/app/presets/list.ts';
 import { loadSpecification } from '../../src/app/presets/load.ts';
 import { runKind, runTable } from '../../src/app/run/list.ts';
 import { readVariation } from '../../src/app/sweep/vary.ts';
-import { validateRecords } from '../../src/app/validate/records.ts';
+import { validateRecordFile } from '../../src/app/validate/record-file.ts';
 import { addCommand } from '../../src/cli/command-line.ts';
 import type { CommandSpec } from '../../src/options/command.ts';
 import { COSEARCH } from '../../src/options/cosearch.ts';
@@ -65,7 +65,7 @@ const BEGINNINGS: readonly (readonly [CommandSpec, Action])[] = [
   begins(RESUME, ({ run }) => runKind(run)),
   begins(RUNS, ({ folder }) => runTable(folder ?? 'runs', { mustExist: folder !== undefined })),
   begins(SHOW, ({ name }) => showPresets(name)),
-  begins(VALIDATE_RECORDS, ({ file, temporalReuse }) => validateRecords(file, temporalReuse)),
+  begins(VALIDATE_RECORDS, ({ file, temporalReuse }) => validateRecordFile(file, temporalReuse)),
 ];
 
 function begins<Spec extends CommandSpec>(

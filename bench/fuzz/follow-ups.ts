@@ -12,6 +12,7 @@ import { mappingText } from '../../src/app/map/mapping-text.ts';
 import { loadSpecification, loadTechnology } from '../../src/app/presets/load.ts';
 import { describeMapResult } from '../../src/cli/text/map-text.ts';
 import { evaluateMapping } from '../../src/cost/evaluate.ts';
+import { TEMPORAL_REUSES } from '../../src/cost/temporal-reuse.ts';
 import { parseAccelerator } from '../../src/formats/accelerator-file.ts';
 import { formatAccelerator } from '../../src/formats/accelerator-text.ts';
 import { parseDocument } from '../../src/formats/document/document.ts';
@@ -120,7 +121,7 @@ export async function exploreMapping(
     workload: network.name,
     accelerator: specification.name,
     factors: oneIn(random, 4) ? 'imperfect' : 'perfect',
-    temporalReuse: oneIn(random, 8) ? 'timeloop' : 'exact',
+    temporalReuse: oneIn(random, 8) ? pick(random, TEMPORAL_REUSES) : 'exact',
     evaluations: 30,
     mapper: oneIn(random, 10) ? pick(random, ['cmaes', 'random']) : 'exact',
     betweenLayers: 'off',

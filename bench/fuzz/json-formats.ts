@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { readCommandAnswer } from '../../src/app/cosearch/accuracy-command-answer.ts';
 import { readText } from '../../src/app/presets/load.ts';
 import { validateMapper } from '../../src/app/validate/mapper.ts';
-import { validateRecords } from '../../src/app/validate/records.ts';
+import { validateRecordFile } from '../../src/app/validate/record-file.ts';
 import { describeMapperComparison } from '../../src/cli/text/validate/mapper-text.ts';
+import { recordFileText } from '../../src/cli/text/validate/records-text.ts';
+import { TEMPORAL_REUSES } from '../../src/cost/temporal-reuse.ts';
 import { parseAccuracyTable } from '../../src/formats/accuracy-table.ts';
 import { parseOfaPredictor } from '../../src/formats/ofa-predictor.ts';
 import { parseRecordedFigures } from '../../src/formats/recorded-figures.ts';
@@ -76,10 +78,14 @@ interface HandRecord {
   readonly results: { readonly energy_pJ: number; readonly cycles: number };
 }
 
+/** Text of a golden file. */
+function golden(name: string): string {
+  return readFileSync(fileURLToPath(new URL(`../../test/golden/${name}`, import.meta.url)), 'utf8');
+}
+
 /** Some recorded cases, each in a file of its own. */
 function records(): HandRecord[] {
-  const file = fileURLToPath(new URL('../../test/golden/timeloop-hand.json', import.meta.url));
-  const all = JSON.parse(readFileSync(file, 'utf8')) as HandRecord[];
+  const all = JSON.parse(golden('timeloop-hand.json')) as HandRecord[];
   return all.filter((_, i) => i % 4 === 0);
 }
 
@@ -148,10 +154,12 @@ export function jsonFormats(): FuzzFormat[] {
       name: 'records',
       weight: 3,
       data: 'json',
-      seeds: seedsOf(hand.map((record) => JSON.stringify([record], null, 1))),
+      seeds: seedsOf([...hand.map((record) => JSON.stringify([record], null, 1)), golden('dosa-rows.json')]),
       run: (bytes, random) => {
         const path = scratchFile('records.json', bytes);
-        mustSurviveJson(validateRecords(path, pick(random, ['timeloop', 'exact'])));
+        const found = validateRecordFile(path, pick(random, [...TEMPORAL_REUSES, undefined]));
+        mustSurviveJson(found);
+        mustRead(recordFileText(found), bytes.toString());
       },
     },
     {

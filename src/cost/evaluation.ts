@@ -1,12 +1,6 @@
 import type { Violation } from '../mapping/legality.ts';
 import type { PerTensor, TensorName } from '../util/vocabulary.ts';
-
-/**
- * How temporal reuse between consecutive tiles is counted.
- * `exact`: a word is fetched when it is not in the tile held before (closed form of the full walk).
- * `timeloop`: Timeloop's two-index walk; differs only for overlapping input tiles, knows no padding and no imperfect factors.
- */
-export type TemporalReuse = 'exact' | 'timeloop';
+import type { TemporalReuse } from './temporal-reuse.ts';
 
 /** Options of an evaluation. */
 export interface CostOptions {

@@ -1,6 +1,6 @@
 import type { StorageLevel } from '../accelerator/accelerator.ts';
 import { ceilQuotient, rationalOf } from '../util/rational.ts';
-import type { TemporalReuse } from './evaluation.ts';
+import { reuseRule, type TemporalReuse } from './temporal-reuse.ts';
 
 /** Words of one tensor that the busiest instance of a level moves, with their stored width. */
 export interface BandwidthUse {
@@ -87,7 +87,7 @@ export function transferCycles(
     sharedWordsPerCycle = Infinity,
   } = level.bandwidth;
   let slowed = 0;
-  if (temporalReuse === 'timeloop') {
+  if (reuseRule(temporalReuse).isTimeloop) {
     let readRate = 0;
     let writeRate = 0;
     for (const { reads, writes, bits } of uses) {

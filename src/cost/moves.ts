@@ -6,6 +6,7 @@ import type { Residency } from '../workload/residency.ts';
 import type { CostOptions, LevelMoves, TensorAccesses } from './evaluation.ts';
 import { accessEnergyPj, type BandwidthUse } from './level-cost.ts';
 import { requestsOfRun } from './level-overheads.ts';
+import { reuseRule } from './temporal-reuse.ts';
 
 /** What the moves of a step are at one level. */
 export interface MovedWords {
@@ -30,7 +31,7 @@ export function requireResidency({ residency }: LayerShape, { levels }: Accelera
   const refuse = (why: string, hint: string) => {
     throw new TrifoldError('unsupported', why, { hint });
   };
-  if (options.temporalReuse === 'timeloop')
+  if (reuseRule(options.temporalReuse).isTimeloop)
     refuse("Timeloop's rule of reuse knows no operands that stay on chip", 'use temporalReuse exact');
   const level = levels[residency.level];
   if (level === undefined || residency.level < 1) {

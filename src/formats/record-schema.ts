@@ -6,6 +6,8 @@ import { longList } from './document/long-list.ts';
 
 const positive = z.number().int().positive();
 const count = z.number().nonnegative();
+/** Words per cycle of a port: times in cycles stay numbers that can be told. */
+export const wordsPerCycle = z.number().min(1e-6).max(1e9);
 const dim = z.enum(DIMS);
 const tensor = z.enum(TENSORS);
 const pair = z.tuple([positive, positive]);
@@ -28,9 +30,9 @@ const recordLevelSchema = z.object({
   instances: positive,
   meshX: positive,
   bandwidth: z.object({
-    read: z.number().positive().optional(),
-    write: z.number().positive().optional(),
-    shared: z.number().positive().optional(),
+    read: wordsPerCycle.optional(),
+    write: wordsPerCycle.optional(),
+    shared: wordsPerCycle.optional(),
   }),
   energy_pJ: z.object({ read: count, fill: count, update: count }),
 });

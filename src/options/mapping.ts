@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEMPORAL_REUSES } from '../cost/temporal-reuse.ts';
 import { MAPPERS } from '../search/mapping/mapper-names.ts';
 import { duration, field, MOST_STEPS, wholeNumber } from './field.ts';
 
@@ -22,9 +23,9 @@ export const strict = field(
 );
 /** How overlapping tiles are counted. */
 export const temporalReuse = field(
-  z.enum(['exact', 'timeloop']).default('exact'),
+  z.enum(TEMPORAL_REUSES).default('exact'),
   '--temporal-reuse <rule>',
-  'how overlapping tiles are counted',
+  "how reuse between tiles is counted: exactly, by Timeloop's rule, or by its rule of 2023, which also reads finished outputs to drain them",
 );
 /** Whether mappings of earlier commands are taken over. */
 export const cache = field(

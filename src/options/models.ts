@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEMPORAL_REUSES } from '../cost/temporal-reuse.ts';
 import { ALL_COMMON, type CommandSpec, NONE, type RequestOf } from './command.ts';
 import { duration, field, wholeNumber } from './field.ts';
 import { accelerator, cache, MAPPING_FIELDS, temporalReuse } from './mapping.ts';
@@ -35,12 +36,21 @@ export type EvalRequest = RequestOf<typeof EVAL>;
 /** `trifold validate records`. */
 export const VALIDATE_RECORDS = {
   name: 'validate records',
-  summary: 'evaluate every record of a tool-neutral file and compare with the recorded figures; exit 1 if any differs',
-  request: z.object({ file: field(z.string(), '<file>', 'JSON file of records'), temporalReuse }),
+  summary:
+    "evaluate every record of a tool-neutral file, or every row of DOSA's data set of Timeloop results, and compare with the recorded figures; exit 1 if any differs",
+  request: z.object({
+    file: field(z.string(), '<file>', 'JSON file of records, or of rows'),
+    temporalReuse: field(
+      z.enum(TEMPORAL_REUSES).optional(),
+      '--temporal-reuse <rule>',
+      'how reuse between tiles is counted (default: exact for records; for rows every rule, a line each)',
+    ),
+  }),
   process: NONE,
   shows: ['json'],
   example: 'trifold validate records test/golden/timeloop-hand.json --temporal-reuse timeloop',
-  details: '',
+  details: `
+A row differs where its cycles are more than one apart or its energy more than 0.1 %; rows that no rule explains are named.`,
 } satisfies CommandSpec;
 
 /** `trifold validate mapper`. */

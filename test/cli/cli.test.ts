@@ -141,6 +141,18 @@ describe('validate', () => {
     expect(bad.code).toBe(1);
   });
 
+  it("records: reads rows of DOSA's data set too, a line per rule of temporal reuse, and fails where none explains a row", async () => {
+    const file = 'test/golden/dosa-rows.json';
+    const all = await runCli('validate', 'records', file);
+    expect([all.code, all.stderr]).toEqual([0, '']);
+    expect(all.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(
+      expect.arrayContaining(['exact', 'timeloop', 'timeloop-2023', '13']),
+    );
+    const one = await runCli('validate', 'records', file, '--temporal-reuse', 'exact', '--json');
+    const { rules, unexplained } = JSON.parse(one.stdout);
+    expect([one.code, rules.length, unexplained.length]).toEqual([1, 1, 10]);
+  });
+
   it('schedules: exit 0 when all match, 1 with the figures when not', async () => {
     const [one] = JSON.parse(preset('test/golden/schedules.json'));
     const good = await runCli(

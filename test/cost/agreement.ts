@@ -9,6 +9,7 @@ import { simulate } from './reference/simulator.ts';
 
 export const EXACT: CostOptions = { temporalReuse: 'exact' };
 export const TIMELOOP: CostOptions = { temporalReuse: 'timeloop' };
+export const TIMELOOP_2023: CostOptions = { temporalReuse: 'timeloop-2023' };
 
 /** The evaluation of a legal mapping. */
 export function feasible(result: Evaluation | Infeasible): Evaluation {

@@ -8,7 +8,7 @@ import { TrifoldError } from '../../src/util/errors.ts';
 import { perTensor, TENSORS } from '../../src/util/vocabulary.ts';
 import { tensorWords } from '../../src/workload/problem.ts';
 import { NO_MOVES, type Residency } from '../../src/workload/residency.ts';
-import { EXACT, feasible, TIMELOOP } from './agreement.ts';
+import { EXACT, feasible, TIMELOOP, TIMELOOP_2023 } from './agreement.ts';
 import { costCase } from './arbitraries.ts';
 import { anyResidentCase, type ResidentCase, residentCase } from './residency-arbitraries.ts';
 
@@ -147,6 +147,7 @@ describe('a residency that the model does not know is refused', () => {
   const parts = { kind: 'partitioned', bits: perTensor(() => 8) };
   it.each([
     ["under Timeloop's rule", layer, accelerator, TIMELOOP, 'rule of reuse'],
+    ["under Timeloop's rule of 2023", layer, accelerator, TIMELOOP_2023, 'rule of reuse'],
     ['in a level with parts', layer, changed({ capacity: parts }), EXACT, 'partitioned'],
     ['in a level with two instances', layer, changed({ instances: 2 }), EXACT, 'more than one instance'],
     ['in the outermost level', withResidency(sampled, { level: 0 }).layer, accelerator, EXACT, 'no level 0'],

@@ -22,6 +22,7 @@ import {
   type Stationarity,
   stationarityOf,
 } from '../../cost/analysis/stationarity.ts';
+import { reuseRule } from '../../cost/temporal-reuse.ts';
 import { dataflowProblems } from '../../mapping/dataflow-problems.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';
 import { layerBound } from '../../search/mapping/bounds/layer-bound.ts';
@@ -224,17 +225,16 @@ function explainLayer(report: LayerReport, accelerator: Accelerator, settings: M
     bottleneck,
     capacities: capacityUses(layer, accelerator, evaluation),
     traffic: trafficExcess(layer, accelerator, evaluation, demand.touchedWords, settings.temporalReuse),
-    floors:
-      settings.temporalReuse === 'timeloop'
-        ? null
-        : {
-            macPj: evaluation.macEnergyPj,
-            dramPj: compulsoryDramPj(layer, dram, demand.touchedWords),
-            leakagePj: leakagePjPerCycle(accelerator) * bound.cycles,
-            energyPj: bound.energyPj,
-            idealCycles: evaluation.macs / accelerator.mac.instances,
-            dramCycles: compulsoryDramCycles(layer, dram, demand.touchedWords),
-            cycles: bound.cycles,
-          },
+    floors: reuseRule(settings.temporalReuse).isTimeloop
+      ? null
+      : {
+          macPj: evaluation.macEnergyPj,
+          dramPj: compulsoryDramPj(layer, dram, demand.touchedWords),
+          leakagePj: leakagePjPerCycle(accelerator) * bound.cycles,
+          energyPj: bound.energyPj,
+          idealCycles: evaluation.macs / accelerator.mac.instances,
+          dramCycles: compulsoryDramCycles(layer, dram, demand.touchedWords),
+          cycles: bound.cycles,
+        },
   };
 }

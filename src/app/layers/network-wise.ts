@@ -1,5 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { besideCost, besideLoads } from '../../cost/link-cost.ts';
+import { reuseRule } from '../../cost/temporal-reuse.ts';
 import { layerBound } from '../../search/mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../../search/mapping/bounds/layer-demand.ts';
 import { bestCombination } from '../../search/mapping/combination.ts';
@@ -200,6 +201,6 @@ function withinLimit(
 
 /** No mappings of a network take less energy. Under Timeloop's rule of temporal reuse only that of the MACs is known. */
 function leastEnergyPj(network: Network, accelerator: Accelerator, { temporalReuse, factors }: MapperSettings): number {
-  if (temporalReuse === 'timeloop') return networkMacs(network) * accelerator.mac.energyPj;
+  if (reuseRule(temporalReuse).isTimeloop) return networkMacs(network) * accelerator.mac.energyPj;
   return repeatedSum(network.layers, (layer) => layerBound(layerDemand(layer), accelerator, factors).energyPj);
 }

@@ -1,5 +1,5 @@
-import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
+import type { TemporalReuse } from '../../cost/temporal-reuse.ts';
 import { readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';

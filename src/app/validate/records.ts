@@ -1,6 +1,7 @@
-import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
 import { evaluateReference } from '../../cost/reference/reference.ts';
-import { readWith } from '../../formats/document/document.ts';
+import { reuseRule, type TemporalReuse } from '../../cost/temporal-reuse.ts';
+import { type Document, readWith } from '../../formats/document/document.ts';
 import { parseJson } from '../../formats/document/json-document.ts';
 import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
 import { acceleratorFromRecord, layerFromRecord, mappingFromRecord } from '../../formats/record-conversion.ts';
@@ -29,13 +30,21 @@ export interface RecordValidation {
 const ENERGY_TOLERANCE = 1e-9;
 
 /**
- * Evaluates every record of a tool-neutral file and compares counts, cycles and energy with the recorded results.
+ * The document of a file of records, or of rows of DOSA's data set.
+ * @throws TrifoldError `io`, and `syntax` with the place for a file that is not JSON
+ */
+export function readRecords(file: string): Document {
+  return parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file);
+}
+
+/**
+ * Evaluates every record of a tool-neutral document and compares counts, cycles and energy with the recorded results.
  * Counts are compared to the integer. Cycles too under `timeloop`; under `exact` they may differ by the one cycle that
  * Timeloop's rounding adds. Where the rules differ in the counts of Inputs, figures that follow from these are not listed again.
- * @throws TrifoldError `syntax` or `schema` with the place for a file that is not a list of records
+ * @throws TrifoldError `schema` with the place for what is no list of records
  */
-export function validateRecords(file: string, temporalReuse: TemporalReuse): RecordValidation {
-  const records = readWith(recordFileSchema, parseJson(readText(file, DOCUMENT_LIMITS.jsonBytes), file));
+export function validateRecords(document: Document, temporalReuse: TemporalReuse): RecordValidation {
+  const records = readWith(recordFileSchema, document);
   const mismatches: RecordMismatch[] = [];
   let matched = 0;
   for (const record of records) {
@@ -63,7 +72,8 @@ export function compareRecord(record: TimeloopRecord, temporalReuse: TemporalReu
     found.push({ id: record.id, where, expected, actual });
   };
   compareCounts(record, evaluation, compare);
-  if (temporalReuse === 'timeloop' || found.length === 0) compareDerived(record, evaluation, temporalReuse, compare);
+  if (reuseRule(temporalReuse).isTimeloop || found.length === 0)
+    compareDerived(record, evaluation, temporalReuse, compare);
   return found;
 }
 
@@ -146,7 +156,7 @@ function compareDerived(
   compare: Compare,
 ): void {
   const { results } = record;
-  const cycleTolerance = temporalReuse === 'timeloop' ? 0 : 1;
+  const cycleTolerance = reuseRule(temporalReuse).isTimeloop ? 0 : 1;
   const energy = (where: string, actual: number, expected: number) =>
     compare(where, actual, expected, Math.abs(expected) * ENERGY_TOLERANCE);
   compare('cycles', evaluation.cycles, results.cycles, cycleTolerance);

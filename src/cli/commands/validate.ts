@@ -25,19 +25,13 @@ export function addValidateCommand(program: Command): void {
 
 function addRecords(validate: Command): void {
   addCommand(validate, VALIDATE_RECORDS, async ({ request: { file, temporalReuse }, common }) => {
-    const { validateRecords } = await import('../../app/validate/records.ts');
-    const result = validateRecords(file, temporalReuse);
-    if (common.json) printJson(result);
-    else {
-      const shown = result.mismatches.slice(0, 30);
-      for (const { id, where, expected, actual } of shown)
-        print(shownText(`${id}  ${where}: recorded ${expected}, here ${actual}`));
-      if (result.mismatches.length > shown.length) print(`... and ${result.mismatches.length - shown.length} more`);
-      print(
-        `${result.matched} of ${result.cases} records match (temporal reuse: ${temporalReuse}), ${result.mismatches.length} figures differ`,
-      );
-    }
-    if (result.mismatches.length > 0) throw new ExitSignal(EXIT.failed);
+    const { validateRecordFile } = await import('../../app/validate/record-file.ts');
+    const found = validateRecordFile(file, temporalReuse);
+    const { recordFileText } = await import('../text/validate/records-text.ts');
+    if (common.json) printJson(found.result);
+    else print(recordFileText(found));
+    const differing = found.kind === 'rows' ? found.result.unexplained.length : found.result.mismatches.length;
+    if (differing > 0) throw new ExitSignal(EXIT.failed);
   });
 }
 

@@ -5,10 +5,11 @@ import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
 import { DIMS, type PerTensor, perTensor, TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { Evaluation, TemporalReuse } from '../evaluation.ts';
+import type { Evaluation } from '../evaluation.ts';
 import { type BandwidthUse, levelCycles } from '../level-cost.ts';
 import { requestsOfRun } from '../level-overheads.ts';
 import { movedWords, portUse } from '../moves.ts';
+import { drainBy, reuseRule, type TemporalReuse } from '../temporal-reuse.ts';
 import { movedBits } from './breakdown.ts';
 import type { ShownLoop } from './stationarity.ts';
 
@@ -191,7 +192,7 @@ export function trafficExcess(
         compulsoryBits += needed * width;
       };
       // What comes in must leave again, where that is a read.
-      const isDrained = tensor === 'Outputs' && level.drain !== undefined && temporalReuse === 'exact';
+      const isDrained = tensor === 'Outputs' && drainBy(reuseRule(temporalReuse), level.drain, index) !== 'none';
       const needed = neededWords[tensor];
       if (isTile) count(reads + updates, needed * (isDrained ? 2 : 1), storedWordBits(level, layer, tensor));
       const { residency } = layer;

@@ -2,9 +2,9 @@ import { type Accelerator, canKeep, childrenOf, isTimed, type StorageLevel } fro
 import type { HostLink } from '../../accelerator/overheads.ts';
 import { TENSORS, type TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
-import type { TemporalReuse } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
 import { isPart } from '../link-cost.ts';
+import { type Drain, drainBy, type ReuseRule, reuseRule, type TemporalReuse } from '../temporal-reuse.ts';
 import { type NamedNetwork, operatorsNotModelled } from './operators-not-modelled.ts';
 
 /** What of an accelerator decides which costs its figures hold. */
@@ -23,23 +23,25 @@ export function notModelled(
   retained: string | null = null,
 ): readonly string[] {
   const { levels, link } = accelerator;
+  const rule = reuseRule(temporalReuse);
   const outermost = levels[0]?.name ?? 'the outermost level';
   return [
     retained === null
       ? `activations on chip: every layer reads its inputs from ${outermost} and writes its outputs there`
       : `activations on chip: in ${retained} alone, with operators one after the other in the order given; parameters that stay there are loaded before the first run`,
     ...unstatedCycles(levels),
-    ...statements(levels, temporalReuse),
+    ...statements(levels, rule),
     ...uncompressed(levels, networks),
     ...(link === undefined
       ? [`link: all that a network reads and writes lies in ${outermost} from the start`]
       : overLink(link, networks)),
     ...leakage(levels),
     'zeros: multiply-accumulates on zeros and on padding are executed, their operands read at the innermost level',
-    ...(accelerator.tiles === undefined && temporalReuse === 'exact'
+    ...(accelerator.tiles === undefined && !rule.isTimeloop
       ? ['tiles: words of Inputs that strides and dilations skip are never moved']
       : []),
-    ...(temporalReuse === 'timeloop' ? ["Timeloop's rule: tiles are bounding boxes, padding moves with them"] : []),
+    ...(rule.isTimeloop ? ["Timeloop's rule: tiles are bounding boxes, padding moves with them"] : []),
+    ...(rule.standstillCounts ? ["Timeloop's rule of 2023: overlap is reused along the innermost loop alone"] : []),
     'refresh, page and bank conflicts; energy of sequencers, clocks and units that idle',
     ...operatorsNotModelled(accelerator, networks),
   ];
@@ -58,9 +60,12 @@ function unstatedCycles(levels: readonly StorageLevel[]): string[] {
 }
 
 /** Costs that every level has or has not, each with the levels that leave it out. */
-function statements(levels: readonly StorageLevel[], temporalReuse: TemporalReuse): string[] {
+function statements(levels: readonly StorageLevel[], rule: ReuseRule): string[] {
   const inner = levels.slice(1);
-  const isDrained = ({ drain }: StorageLevel) => drain !== undefined && temporalReuse !== 'timeloop';
+  const thatDrain = (what: Drain) =>
+    levels
+      .filter((level, index) => index > 0 && canKeep(level, 'Outputs') && drainBy(rule, level.drain, index) === what)
+      .map(nameOf);
   return [
     ...ofPlaces(
       'requests: words cost the same wherever they lie',
@@ -75,10 +80,8 @@ function statements(levels: readonly StorageLevel[], temporalReuse: TemporalReus
       levels.filter((level) => isTimed(level) && level.overlap === undefined).map(nameOf),
     ),
     ...ofPlaces('bandwidth: no limit', levels.filter((level) => !isTimed(level)).map(nameOf)),
-    ...ofPlaces(
-      'drain: finished outputs leave without a read',
-      inner.filter((level) => canKeep(level, 'Outputs') && !isDrained(level)).map(nameOf),
-    ),
+    ...ofPlaces('drain: finished outputs leave without a read', thatDrain('none')),
+    ...ofPlaces('drain: partial sums leave without a read, finished outputs with one', thatDrain('finished')),
     ...ofPlaces(
       'compression: zeros cost as much as other words',
       levels.filter(({ compression }) => compression === undefined).map(nameOf),

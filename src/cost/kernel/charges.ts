@@ -53,7 +53,7 @@ export function charge(model: KernelModel, state: KernelState, everyInstance: bo
 /** Reads, fills and updates of all instances with the energy of their physical accesses, and hops of the network below. */
 function chargeTensors(model: KernelModel, state: KernelState): void {
   const { levelCount, accessPj, blockWords, levelWordBits, wordBitsOf, hopPj, wires } = model;
-  const { isDrained } = model.overheads;
+  const { isDrained, drainsFinished } = model.overheads;
   const { tensorPj, networkPj } = state.costs;
   const { deliveries, distinctOutputs } = state.transfers;
   const { reads, fills, updates, ingress, served, hopWords } = state.counts;
@@ -79,6 +79,7 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
         const distinct = t === OUTPUTS ? distinctOutputs[level]! : 0;
         read = sent - distinct;
         if (t === OUTPUTS && isDrained[level]! !== 0) read += deliveries[at]!;
+        if (drainsFinished[level]! !== 0) read += distinct;
         pj = physicalAccesses(read, bits, accessBits, instances) * accessPj[first]!;
         if (level > 0) {
           filled = deliveries[at]! - distinct;
@@ -99,6 +100,7 @@ function chargeTensors(model: KernelModel, state: KernelState): void {
 
 function countBusiest(model: KernelModel, state: KernelState, level: number): void {
   const isDrained = model.overheads.isDrained[level]! !== 0;
+  const drainsFinished = model.overheads.drainsFinished[level]! !== 0;
   const { busiestDeliveries, busiestIngress, busiestDistinctOutputs } = state.transfers;
   const { busiestReads, busiestFills, busiestUpdates } = state.counts;
   const keep = state.packed.keep[level]!;
@@ -106,7 +108,7 @@ function countBusiest(model: KernelModel, state: KernelState, level: number): vo
     const at = level * TENSOR_COUNT + t;
     const isKept = ((keep >> t) & 1) !== 0;
     const distinct = t === OUTPUTS ? busiestDistinctOutputs[level]! : 0;
-    const drained = isDrained && t === OUTPUTS ? busiestDeliveries[at]! : 0;
+    const drained = drainsFinished ? distinct : isDrained && t === OUTPUTS ? busiestDeliveries[at]! : 0;
     busiestReads[at] = isKept ? busiestIngress[at]! - distinct + drained : 0;
     busiestFills[at] = isKept && level > 0 ? busiestDeliveries[at]! - distinct : 0;
     busiestUpdates[at] = isKept && t === OUTPUTS ? busiestIngress[at]! : 0;

@@ -11,6 +11,7 @@ import { usedAxis } from '../../workload/used-words.ts';
 import type { CostOptions } from '../evaluation.ts';
 import { hopPj } from '../level-cost.ts';
 import { requireResidency } from '../moves.ts';
+import { reuseRule } from '../temporal-reuse.ts';
 import { compileOverheads, type OverheadModel } from './overhead-model.ts';
 import { compileResidency, type ResidencyModel } from './residency-model.ts';
 
@@ -63,7 +64,9 @@ export interface SlidingAxis {
 export interface KernelModel {
   readonly levelCount: number;
   readonly arrayCount: number;
+  /** Of the rule of temporal reuse (`ReuseRule`). */
   readonly isTimeloop: boolean;
+  readonly standstillCounts: boolean;
   /** Whether tiles of Inputs are boxes under the exact rule. */
   readonly takesBoxes: boolean;
   /** [dim] */
@@ -133,7 +136,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
   const { levels } = accelerator;
   requireStandardAxes(problem);
   requireResidency(layer, accelerator, options);
-  const isTimeloop = options.temporalReuse === 'timeloop';
+  const { isTimeloop, standstillCounts } = reuseRule(options.temporalReuse);
   const takesBoxes = !isTimeloop && accelerator.tiles === 'box';
   const arrayCount = Math.max(1, ...levels.map((level) => level.fanOut.dimensions.length));
   const perLevel = (value: (level: StorageLevel) => number) => Float64Array.from(levels, value);
@@ -158,6 +161,7 @@ export function compileModel(layer: LayerShape, accelerator: Accelerator, option
     levelCount: levels.length,
     arrayCount,
     isTimeloop,
+    standstillCounts,
     bounds: Float64Array.from(DIMS, (dim) => problem.bounds[dim]),
     takesBoxes,
     rows: slidingAxis(problem, 3, isTimeloop, takesBoxes),

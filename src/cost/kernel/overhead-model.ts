@@ -2,6 +2,7 @@ import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts
 import { DIMS, type PerDim, TENSORS } from '../../util/vocabulary.ts';
 import type { CostOptions } from '../evaluation.ts';
 import { launchCyclesOf } from '../level-overheads.ts';
+import { type Drain, drainBy, reuseRule } from '../temporal-reuse.ts';
 
 /** What an accelerator states beside counts, for one layer; arrays by level from the outermost inwards. */
 export interface OverheadModel {
@@ -14,8 +15,9 @@ export interface OverheadModel {
   /** [level]: 1: partial sums never leave to come back. */
   readonly noSpill: Uint8Array;
   readonly isAnySpillBanned: boolean;
-  /** [level]: 1: Outputs on their way out are read; 0 under Timeloop's rule. */
+  /** [level]: 1: all Outputs on their way out are read; 1: finished ones alone. By the rule of temporal reuse. */
   readonly isDrained: Uint8Array;
+  readonly drainsFinished: Uint8Array;
   /** [level]: 1: transfers add up with compute. */
   readonly isSerial: Uint8Array;
   /** [level]: 1: a fill of the array below is stated; its cycles per load and least rows; cycles of a ramp. */
@@ -37,9 +39,12 @@ export function compileOverheads(
   { levels }: Accelerator,
   { temporalReuse }: CostOptions,
 ): OverheadModel {
+  const rule = reuseRule(temporalReuse);
   const figures = (value: (level: StorageLevel) => number | undefined) =>
     Float64Array.from(levels, (level) => value(level) ?? 0);
   const flags = (has: (level: StorageLevel) => boolean) => Uint8Array.from(levels, (level) => (has(level) ? 1 : 0));
+  const drains = (what: Drain) =>
+    Uint8Array.from(levels, ({ drain }, index) => (drainBy(rule, drain, index) === what ? 1 : 0));
   const layout = levels.flatMap(({ requests }) =>
     TENSORS.map((tensor) => {
       const dims = requests?.layout[tensor];
@@ -57,7 +62,8 @@ export function compileOverheads(
     ),
     noSpill: flags(({ spill }) => spill === 'never'),
     isAnySpillBanned: levels.some(({ spill }) => spill === 'never'),
-    isDrained: flags(({ drain }) => drain === 'charged' && temporalReuse !== 'timeloop'),
+    isDrained: drains('all'),
+    drainsFinished: drains('finished'),
     isSerial: flags(({ overlap }) => overlap === 'none'),
     hasFill: flags(({ fanOut }) => fanOut.fill !== undefined),
     fillCycles: figures(({ fanOut }) => fanOut.fill?.cyclesPerLoad),

@@ -16,6 +16,7 @@ import { macCount, relevantDims, tensorWords } from '../../workload/problem.ts';
 import type { CostOptions, Evaluation, Infeasible, LevelCost, TensorAccesses, TensorNetwork } from '../evaluation.ts';
 import { accessEnergyPj, type BandwidthUse, hopPj, transferCycles } from '../level-cost.ts';
 import { homeAccesses, levelMoves, movedWords, portUse, requireResidency } from '../moves.ts';
+import { drainBy, reuseRule } from '../temporal-reuse.ts';
 import { arrayCycles, launchCycles } from './level-times.ts';
 import { countRequests, type RequestCounts } from './requests.ts';
 import { countTraffic, type Traffic, timeloopShare, transferQueries } from './traffic.ts';
@@ -28,6 +29,12 @@ interface Counts {
   readonly updates: number;
 }
 
+/** Words of all instances of a level, and of the busiest. */
+interface Words {
+  readonly total: number;
+  readonly busiest: number;
+}
+
 /** Those of one tensor at one level. */
 interface LevelCounts {
   readonly total: Counts;
@@ -35,6 +42,7 @@ interface LevelCounts {
 }
 
 const NO_REQUESTS: RequestCounts = { total: 0, busiest: 0 };
+const NO_WORDS: Words = { total: 0, busiest: 0 };
 const NO_COUNTS: Counts = { reads: 0, fills: 0, updates: 0 };
 const NO_TRAFFIC: Traffic = { accesses: 0, deliveries: 0, served: 0, busiestAccesses: 0, busiestDeliveries: 0 };
 const NOTHING: LevelCounts = { total: NO_COUNTS, busiest: NO_COUNTS };
@@ -52,20 +60,16 @@ export function evaluateReference(
   options: CostOptions,
 ): Evaluation | Infeasible {
   requireResidency(layer, accelerator, options);
+  const rule = reuseRule(options.temporalReuse);
   const violations = [
-    ...checkMapping(
-      layer,
-      accelerator,
-      mapping,
-      options.temporalReuse === 'timeloop' ? 'stored-box' : tileView(accelerator),
-    ),
+    ...checkMapping(layer, accelerator, mapping, rule.isTimeloop ? 'stored-box' : tileView(accelerator)),
     ...reuseRuleViolations(layer, mapping, options),
   ];
   if (violations.length > 0) return { feasible: false, violations };
   const { problem, residency } = layer;
   const nest = flattenNest(mapping);
   const extents = levelExtents(mapping);
-  const view = options.temporalReuse === 'timeloop' ? 'box' : tileView(accelerator);
+  const view = rule.isTimeloop ? 'box' : tileView(accelerator);
   const query = transferQueries(problem, accelerator, mapping, options.temporalReuse);
   const computeCycles = nest.reduce((cycles, loop) => (loop.kind === 'temporal' ? cycles * loop.bound : cycles), 1);
   const levels = accelerator.levels.map((level, index): LevelCost => {
@@ -149,7 +153,7 @@ export function evaluateReference(
         ? null
         : countTraffic(query(nextKeeperOutside(mapping, tensor, index), index - 1), problem.tensors[tensor]);
     const fills = { total: incoming?.deliveries ?? 0, busiest: incoming?.busiestDeliveries ?? 0 };
-    if (options.temporalReuse === 'timeloop' && index > 0 && tensor !== 'Outputs') {
+    if (rule.isTimeloop && index > 0 && tensor !== 'Outputs') {
       fills.busiest = timeloopShare(query(index - 1, index - 1), problem.tensors[tensor], fills.busiest);
       fills.total = fills.busiest * spatialProduct(nest, (loop) => loop.level < index);
     }
@@ -159,8 +163,7 @@ export function evaluateReference(
         busiest: { reads: out.busiestAccesses, fills: fills.busiest, updates: 0 },
       };
     const distinct = distinctOutputs(index);
-    const isDrained = accelerator.levels[index]!.drain === 'charged' && options.temporalReuse !== 'timeloop';
-    const drains = isDrained ? fills : { total: 0, busiest: 0 };
+    const drains = drainedOutputs(index, fills, distinct);
     return {
       total: {
         reads: out.accesses - distinct.total + drains.total,
@@ -173,6 +176,12 @@ export function evaluateReference(
         updates: out.busiestAccesses,
       },
     };
+  }
+
+  /** Words of Outputs that a level reads to send them out, given those that leave it and the distinct ones among them. */
+  function drainedOutputs(index: number, leaving: Words, distinct: Words): Words {
+    const drain = drainBy(rule, accelerator.levels[index]!.drain, index);
+    return drain === 'all' ? leaving : drain === 'finished' ? distinct : NO_WORDS;
   }
 
   /** Requests of what a level sends of a tensor and takes back; a first touch of Outputs is no read. */
@@ -197,7 +206,7 @@ export function evaluateReference(
   }
 
   /** Distinct output words that the instances of a level ever hold: their first touch needs no read, unless there are partial sums of a step before. */
-  function distinctOutputs(index: number): { total: number; busiest: number } {
+  function distinctOutputs(index: number): Words {
     if (isResumed(residency)) return { total: 0, busiest: 0 };
     if (index === 0) {
       const words = tensorWords(problem, 'Outputs');
@@ -216,7 +225,7 @@ function together({ read, written }: Readonly<Record<'read' | 'written', Request
 }
 
 function reuseRuleViolations(layer: LayerShape, mapping: Mapping, options: CostOptions): Violation[] {
-  if (options.temporalReuse === 'exact' || isPerfect(mapping, layer.problem.bounds)) return [];
+  if (!reuseRule(options.temporalReuse).isTimeloop || isPerfect(mapping, layer.problem.bounds)) return [];
   return [
     {
       rule: 'reuse-rule',

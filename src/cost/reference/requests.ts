@@ -3,6 +3,7 @@ import type { Dim, PerDim } from '../../util/vocabulary.ts';
 import type { Axis, TensorProjection } from '../../workload/problem.ts';
 import { usedWords } from '../../workload/used-words.ts';
 import { requestsOfRun } from '../level-overheads.ts';
+import { reuseRule } from '../temporal-reuse.ts';
 import { busiest, type Choice, combine, countTraffic, factorsOf, type Measure, type TrafficQuery } from './traffic.ts';
 
 /** Requests of all instances of a level, and of the busiest one. */
@@ -63,7 +64,7 @@ function runTerms(
   for (const dim of [...layout].reverse()) {
     const axis = tensor.axes.find((candidate) => candidate.terms.some((term) => term.dim === dim))!;
     if (!isOneRun(query, axis)) break;
-    const all = query.temporalReuse === 'timeloop' ? boxOf(axis, bounds) : axis.length;
+    const all = reuseRule(query.temporalReuse).isTimeloop ? boxOf(axis, bounds) : axis.length;
     const inner = whole;
     const before = inside;
     const ofAxis = measured(query, axis);
@@ -85,7 +86,7 @@ function runTerms(
 
 /** The words of a tile as they are, or those of its box where the rule of reuse takes boxes: its tiles are all alike. */
 function measured(query: TrafficQuery, axis: Axis): Measure {
-  if (query.temporalReuse === 'exact') return (words) => words;
+  if (!reuseRule(query.temporalReuse).isTimeloop) return (words) => words;
   const box = boxOf(axis, query.childExtents);
   return (words) => (words === 0 ? 0 : box);
 }
@@ -98,7 +99,7 @@ function isOneRun({ temporalReuse, takesBoxes, problem, childExtents }: TrafficQ
   const { bounds } = problem;
   const full = (dim: Dim) => Math.min(childExtents[dim], bounds[dim]);
   const extents = Object.fromEntries(axis.terms.map(({ dim }) => [dim, full(dim)])) as PerDim<number>;
-  return temporalReuse === 'timeloop' || takesBoxes || usedBy(axis, extents) === boxOf(axis, extents);
+  return reuseRule(temporalReuse).isTimeloop || takesBoxes || usedBy(axis, extents) === boxOf(axis, extents);
 }
 
 function boxOf({ terms }: Axis, extents: PerDim<number>): number {

@@ -1,6 +1,7 @@
 import type { NestLoop } from '../../mapping/nest.ts';
 import type { PerDim } from '../../util/vocabulary.ts';
 import type { TensorProjection } from '../../workload/problem.ts';
+import type { ReuseRule } from '../temporal-reuse.ts';
 
 /** Words of the bounding box of one tile, which is what Timeloop takes for it. */
 export function boxWords(tensor: TensorProjection, extents: PerDim<number>): number {
@@ -12,13 +13,18 @@ function boxWidths({ axes }: TensorProjection, extents: PerDim<number>): number[
 }
 
 /**
- * Words that one child receives by Timeloop's rule: every loop is executed at two indices only, 0 (weight 1) and 1 (weight bound - 1),
- * and a moved tile reuses its overlap only when it moves by the same translation as before.
- * Source: behaviour of timeloop-model v4 (nest analysis); perfect factors, no padding.
+ * Words that one child receives by a rule of Timeloop's: every loop is executed at two indices only, 0 (weight 1) and 1 (weight bound - 1),
+ * and a moved tile reuses its overlap only when it moves by the same translation as before. Whether standing still is a translation differs.
+ * Source: behaviour of timeloop-model v4 (nest analysis), and DOSA's rows of the one of 2023; perfect factors, no padding.
  * @param loops temporal loops above the child, outermost first, bounds > 1
  * @param extents positions of each dim in one tile of the child
  */
-export function timeloopWords(tensor: TensorProjection, loops: readonly NestLoop[], extents: PerDim<number>): number {
+export function timeloopWords(
+  tensor: TensorProjection,
+  loops: readonly NestLoop[],
+  extents: PerDim<number>,
+  { standstillCounts }: Pick<ReuseRule, 'standstillCounts'>,
+): number {
   const axes = tensor.axes;
   const widths = boxWidths(tensor, extents);
   const moves = loops.map((loop) =>
@@ -42,7 +48,7 @@ export function timeloopWords(tensor: TensorProjection, loops: readonly NestLoop
     else {
       const before: readonly number[] = previous;
       const move = position.map((value, axis) => value - before[axis]!);
-      if (move.some((value) => value !== 0)) {
+      if (standstillCounts || move.some((value) => value !== 0)) {
         const known: readonly number[] | null = previousMove;
         if (known === null || known.every((value, axis) => value === move[axis])) {
           const overlap = widths.reduce(

@@ -4,7 +4,7 @@ import { flattenNest, levelExtents, type NestLoop } from '../../mapping/nest.ts'
 import { product } from '../../util/integers.ts';
 import { DIMS, type Dim, type PerDim, type TensorName } from '../../util/vocabulary.ts';
 import { type Axis, isPadded, type Problem, type TensorProjection } from '../../workload/problem.ts';
-import type { TemporalReuse } from '../evaluation.ts';
+import { reuseRule, type TemporalReuse } from '../temporal-reuse.ts';
 import { type AxisSums, addSums, emptySums, liveSteps, walkAxis } from './axis-walk.ts';
 import { boxWords, timeloopWords } from './timeloop-walk.ts';
 
@@ -63,7 +63,7 @@ export function transferQueries(
     temporalReuse,
     toMacs: boundary === levels.length - 1,
     refetched: levels[boundary + 1]?.refetch ?? [],
-    takesBoxes: temporalReuse === 'exact' && tiles === 'box',
+    takesBoxes: !reuseRule(temporalReuse).isTimeloop && tiles === 'box',
   });
 }
 
@@ -104,8 +104,9 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
   const temporal = outsideLoops(query);
   const factors = factorsOf(query, tensor, () => (words) => words);
   const isAnew = query.toMacs || query.refetched.includes(tensor.name);
+  const rule = reuseRule(query.temporalReuse);
   const words =
-    query.temporalReuse === 'timeloop' && !query.toMacs
+    rule.isTimeloop && !query.toMacs
       ? timeloopCombination(query, tensor, temporal)
       : (choose: Choice) => combine(query, tensor, factors, choose);
   return {
@@ -119,7 +120,7 @@ export function countTraffic(query: TrafficQuery, tensor: TensorProjection): Tra
   function timeloopCombination(q: TrafficQuery, projection: TensorProjection, loops: readonly NestLoop[]) {
     const one = isAnew
       ? loops.reduce((words, loop) => words * loop.bound, boxWords(projection, q.childExtents))
-      : timeloopWords(projection, loops, q.childExtents);
+      : timeloopWords(projection, loops, q.childExtents, rule);
     const tile = factors.reduce((count, factor) => count * factor.children[0]!.first[0]!, 1);
     return (choose: Choice) =>
       one * (factors.reduce((count, factor, i) => count * choose(factor, i).first[0]!, 1) / tile);
@@ -216,7 +217,7 @@ function axisFactor(
     bound: query.problem.bounds[term.dim],
     extent: query.childExtents[term.dim],
   }));
-  const padded = isPadded(axis, query.problem.bounds) && query.temporalReuse === 'exact';
+  const padded = isPadded(axis, query.problem.bounds) && !reuseRule(query.temporalReuse).isTimeloop;
   const stored = padded
     ? { storedFrom: axis.paddingBefore, storedTo: axis.paddingBefore + axis.length }
     : { storedFrom: Number.NEGATIVE_INFINITY, storedTo: Number.POSITIVE_INFINITY };

@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
-import type { Evaluation, TemporalReuse } from '../../cost/evaluation.ts';
+import type { Evaluation } from '../../cost/evaluation.ts';
+import type { TemporalReuse } from '../../cost/temporal-reuse.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import { resolveDataflow } from '../../mapping/dataflow.ts';
 import type { DataflowTemplate } from '../../mapping/dataflow-template.ts';

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { TemporalReuse } from '../../cost/evaluation.ts';
 import { compileModel, type KernelModel } from '../../cost/kernel/model.ts';
+import type { TemporalReuse } from '../../cost/temporal-reuse.ts';
 import { type MappingConstraints, UNCONSTRAINED } from '../../mapping/constraints.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { constraintConflict, constraintText } from './space/constraint-conflicts.ts';

@@ -1,52 +1,52 @@
 import { type EnergyAndCycles, edpOf } from '../../util/network-totals.ts';
 import { EDP } from '../mapping/objective.ts';
-import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
-import { ROUNDING, weighed } from './step-labels.ts';
+import { type SupportingLine, worstCorner } from './line-bound.ts';
+import { ROUNDING } from './step-labels.ts';
 
-/** The point with the least energy + lambda * cycles of a set (null: with the fewest cycles), and what no point of it falls below. */
+/** The point with the least energy + lambda * cycles of a set, and what no point of it falls below. */
 export interface WeighedPoint {
   /** Null: not known yet; asked again, more is known. */
   readonly point: EnergyAndCycles | null;
   readonly lowerBound: number;
 }
 
-/** The least EDP of a set; or that it is no less than the cutoff. */
+/** The EDP that lines lead to; or that it is no less than the cutoff. */
 export type EdpBelow = { readonly kind: 'found'; readonly best: EnergyAndCycles } | { readonly kind: 'above' };
 
+/** A line tells enough of points whose energy per cycle is within this factor of its weight. */
+const NEAR = 2;
+
 /**
- * Least EDP of a set of points whose energies and cycles may be weighed, as far as it lies below a cutoff: the worst corner of what the lines leave is cut by the
- * next one, until no corner is below the best point met or the cutoff. What lies far above the cutoff is mostly known after a part of one line: a line need not be
- * known to its end where what bounds it from below suffices. What is found does not depend on the cutoff.
+ * A point with little EDP of a set whose energies and cycles may be weighed, as far as it lies below a cutoff: the point with the least weighed sum, for a weight near
+ * its own energy per cycle. Along EDP = constant that is the weight of the tangent, so the point is a corner of the lower hull about where EDP is least; whether
+ * another corner has less is not asked, as the lines that prove it take most of the work. What lies far above the cutoff is mostly known after a part of one line.
+ * What is found does not depend on the cutoff.
  *
- * Yields the weight (pJ per cycle; null: cycles alone) whose line it wants to know, or to know more of.
+ * Yields the weight (pJ per cycle) whose line it wants to know, or to know more of.
  * @param least no point has less energy, or fewer cycles
- * @param first weight to begin with, > 0; `tolerance`: how far the EDP found may be above the least one
+ * @param first weight to begin with, > 0
  * @param cutoff EDP from which on nothing matters; may fall on the way
  */
 export function* edpBelowSteps(
   least: EnergyAndCycles,
-  { first, tolerance }: { readonly first: number; readonly tolerance: number },
+  first: number,
   cutoff: () => number,
-): Generator<number | null, EdpBelow, WeighedPoint> {
-  const lines: SupportingLine[] = [];
+): Generator<number, EdpBelow, WeighedPoint> {
+  const lines: (SupportingLine & { readonly lambda: number })[] = [];
   let best: EnergyAndCycles | null = null;
-  /** What is left by the lines and a further one. */
-  const isDone = (further: readonly SupportingLine[] = []): boolean => {
-    const mark = Math.min(best === null ? Number.POSITIVE_INFINITY : edpOf(best) * (1 - tolerance), cutoff());
-    return worstCorner([...lines, ...further], least, EDP.value).value >= mark * (1 - ROUNDING);
-  };
-  while (!isDone()) {
-    const lambda = lines.length === 0 ? first : cuttingLambda(worstCorner(lines, least, EDP.value));
-    // A line that is known already cuts nothing.
-    if (lines.some((line) => line.lambda === lambda)) break;
+  /** Whether the lines and a further one leave nothing below the cutoff. */
+  const isAbove = (further: readonly SupportingLine[] = []): boolean =>
+    worstCorner([...lines, ...further], least, EDP.value).value >= cutoff() * (1 - ROUNDING);
+  let lambda = first;
+  while (!isAbove() && !lines.some((line) => Math.max(line.lambda / lambda, lambda / line.lambda) <= NEAR)) {
     let answer: WeighedPoint = yield lambda;
-    while (answer.point === null && !isDone([{ lambda, lowerBound: answer.lowerBound, at: null }]))
+    while (answer.point === null && !isAbove([{ lambda, lowerBound: answer.lowerBound, at: null }]))
       answer = yield lambda;
     const { point, lowerBound } = answer;
     if (point === null) break;
     if (best === null || edpOf(point) < edpOf(best)) best = point;
-    const isProven = lowerBound >= weighed(lambda, point.energyPj, point.cycles) * (1 - ROUNDING);
-    lines.push({ lambda, lowerBound, at: isProven ? point : null });
+    lines.push({ lambda, lowerBound, at: null });
+    lambda = best.energyPj / best.cycles;
   }
   return best === null || edpOf(best) >= cutoff() ? { kind: 'above' } : { kind: 'found', best };
 }

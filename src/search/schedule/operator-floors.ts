@@ -5,10 +5,11 @@ import { pinnedBits } from '../../schedule/plan.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import { product } from '../../util/integers.ts';
 import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
+import { layerKey } from '../../workload/distinct-layers.ts';
 import type { Sequence, SequenceMac } from '../../workload/graph/sequence.ts';
-import { NO_MOVES } from '../../workload/residency.ts';
+import { NO_MOVES, type Residency } from '../../workload/residency.ts';
 import { layerBound } from '../mapping/bounds/layer-bound.ts';
-import { layerDemand } from '../mapping/bounds/layer-demand.ts';
+import { type LayerDemand, layerDemand } from '../mapping/bounds/layer-demand.ts';
 
 /** Where an operand is for the steps of an operator, as far as its bound can tell. */
 export type Reach = 'retained' | 'fetched' | 'either';
@@ -58,9 +59,24 @@ export class OperatorFloors {
   readonly #source: FloorSource;
   readonly #known = new Map<string, OperatorFloor>();
   readonly #parameters: (OpenParameters | null | undefined)[] = [];
+  /** Of equal layers, with the bits of an activation of their outputs. */
+  readonly #layers = new Map<string, KnownLayer>();
+  readonly #layerOf: (KnownLayer | undefined)[] = [];
 
   constructor(source: FloorSource) {
     this.#source = source;
+  }
+
+  #knownLayer(operator: number, { shape, output }: SequenceMac): KnownLayer {
+    const before = this.#layerOf[operator];
+    if (before !== undefined) return before;
+    const { retention, sequence } = this.#source;
+    const activationBits = retention.activationBits(sequence.tensors[output]!.wordBits);
+    const key = `${layerKey(shape)};${activationBits}`;
+    const known = this.#layers.get(key) ?? { demand: layerDemand(shape), activationBits, bounds: new Map() };
+    this.#layers.set(key, known);
+    this.#layerOf[operator] = known;
+    return known;
   }
 
   /** The floor of an operator. */
@@ -90,7 +106,7 @@ export class OperatorFloors {
       const bits = pinnedBits(sequence, retention, operator);
       const canPin = pins && retention.keepsWeights && bits <= (retention.capacityBits ?? Number.POSITIVE_INFINITY);
       const width = Math.min(storedWordBits(dram, one.shape, 'Weights'), retention.parameterBits(one.second.wordBits));
-      const { touchedWords } = layerDemand(one.shape);
+      const { touchedWords } = this.#knownLayer(operator, one).demand;
       own = {
         bits: canPin ? bits : Number.POSITIVE_INFINITY,
         fetchPj: accessEnergyPj(dram, dram.energy.readPj, touchedWords.Weights, 1, width),
@@ -102,7 +118,7 @@ export class OperatorFloors {
 
   #layerFloor(operator: number, one: SequenceMac, { inputs, second, output }: ActivationReach): OperatorFloor {
     const extras = this.#source.extras(operator);
-    const weigh = (weights: Reach) => plus(this.#leastOver(one, weights, inputs, output), extras);
+    const weigh = (weights: Reach) => plus(this.#leastOver(operator, one, weights, inputs, output), extras);
     const parameters = this.parametersOf(operator);
     if (parameters === null) {
       const own = weigh(this.#reachOf(one, 'Weights', second));
@@ -112,19 +128,21 @@ export class OperatorFloors {
     return { pinned: parameters.bits === Number.POSITIVE_INFINITY ? fetched : weigh('retained'), fetched };
   }
 
-  #leastOver(one: SequenceMac, weights: Reach, inputs: Reach, output: ActivationReach['output']): EnergyAndCycles {
-    const { accelerator, retention, sequence } = this.#source;
-    const activationBits = retention.activationBits(sequence.tensors[one.output]!.wordBits);
+  #leastOver(
+    operator: number,
+    one: SequenceMac,
+    weights: Reach,
+    inputs: Reach,
+    output: ActivationReach['output'],
+  ): EnergyAndCycles {
+    const layer = this.#knownLayer(operator, one);
     let energyPj = Number.POSITIVE_INFINITY;
     let cycles = Number.POSITIVE_INFINITY;
     for (const isPinned of choicesOf(weights))
       for (const isRetained of choicesOf(this.#reachOf(one, 'Inputs', inputs)))
         for (const outputs of output === 'retained' ? ['in-place' as const] : (['outermost', 'in-place'] as const)) {
           if (output === 'outermost' && outputs === 'in-place') continue;
-          const homes = { weights: isPinned, inputs: isRetained, outputs };
-          const residency = { ...homes, level: retention.level, activationBits, roomBits: null, moves: NO_MOVES };
-          const demand = layerDemand({ ...one.shape, residency });
-          const bound = layerBound(demand, accelerator, 'imperfect');
+          const bound = this.#boundOf(layer, { weights: isPinned, inputs: isRetained, outputs });
           energyPj = Math.min(
             energyPj,
             bound.energyPj + (output === 'drained' && outputs === 'in-place' ? this.#drainPj(one) : 0),
@@ -132,6 +150,17 @@ export class OperatorFloors {
           cycles = Math.min(cycles, bound.cycles);
         }
     return { energyPj, cycles };
+  }
+
+  #boundOf({ demand, activationBits, bounds }: KnownLayer, homes: Pick<Residency, 'weights' | 'inputs' | 'outputs'>) {
+    const { accelerator, retention } = this.#source;
+    const key = `${homes.weights},${homes.inputs},${homes.outputs}`;
+    const before = bounds.get(key);
+    if (before !== undefined) return before;
+    const residency = { ...homes, level: retention.level, activationBits, roomBits: null, moves: NO_MOVES };
+    const bound = layerBound({ ...demand, layer: { ...demand.layer, residency } }, accelerator, 'imperfect');
+    bounds.set(key, bound);
+    return bound;
   }
 
   /**
@@ -155,6 +184,14 @@ export class OperatorFloors {
     const bits = retention.activationBits(wordBits);
     return accessEnergyPj(dram, dram.energy.updatePj, product(sizes), 1, bits);
   }
+}
+
+/** What is known of equal layers. */
+interface KnownLayer {
+  readonly demand: LayerDemand;
+  readonly activationBits: number;
+  /** By homes of the operands. */
+  readonly bounds: Map<string, EnergyAndCycles>;
 }
 
 function choicesOf(reach: Reach): readonly boolean[] {

@@ -113,7 +113,7 @@ export class ScheduleSearch {
   readonly least: EnergyAndCycles;
   readonly #hull: ScheduleHull;
   /** What was begun for {@link edpBelow}, by weight: asked again under another cutoff it goes on from there, and ends with the same sums to the bit. */
-  readonly #lines = new Map<number | null, BegunLine>();
+  readonly #lines = new Map<number, BegunLine>();
 
   constructor(question: ScheduleQuestion) {
     const { sequence, accelerator, retention, space, factors } = question;
@@ -199,14 +199,14 @@ export class ScheduleSearch {
   }
 
   /**
-   * The least EDP with operators that run whole, within a tolerance, if that is below a cutoff: what a search of accelerators asks of each of them. Lines rule most
-   * accelerators out early; without a tolerance the sums are those that {@link best} finds.
+   * EDP of a schedule with operators that run whole, if that is below a cutoff: what a search of accelerators asks of each of them. The schedule is the best one,
+   * within a tolerance, for a weight of cycles near its own energy per cycle ({@link edpBelowSteps}); lines rule most accelerators out early.
    * @param lambda weight of cycles to begin with, in pJ per cycle; > 0
-   * @param tolerance how far the EDP found may be above the least one: 0.01 = 1 %
+   * @param tolerance how far the weighed sum may be above the least one: 0.01 = 1 %
    * @param cutoff EDP from which on nothing matters; may fall on the way
    */
   *edpBelow(lambda: number, tolerance: number, cutoff: () => number): ScheduleSteps<EdpBelow | NoSchedule> {
-    const steps = edpBelowSteps(this.least, { first: lambda, tolerance }, cutoff);
+    const steps = edpBelowSteps(this.least, lambda, cutoff);
     let told: BegunLine | null = null;
     let step = steps.next();
     while (step.done !== true) {
@@ -226,13 +226,13 @@ export class ScheduleSearch {
     return step.value;
   }
 
-  #begin(weight: number | null, tolerance: number): BegunLine {
+  #begin(weight: number, tolerance: number): BegunLine {
     let lowerBound = Number.NEGATIVE_INFINITY;
     const steps = this.#hull.line(this.#graph.stages[0]!, weight, {
       tell: (bound) => {
         lowerBound = Math.max(lowerBound, bound);
       },
-      tolerance: LINE_SHARE * tolerance,
+      tolerance,
     });
     const line = {
       ...{ steps, step: steps.next() },
@@ -306,9 +306,6 @@ export class ScheduleSearch {
     };
   }
 }
-
-/** Of a tolerance, what each line may be off: lines together must come within it. */
-const LINE_SHARE = 0.5;
 
 /** A line that is solved as far as is known. */
 interface BegunLine {

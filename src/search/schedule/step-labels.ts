@@ -3,7 +3,6 @@ import { evaluateMapping } from '../../cost/evaluate.ts';
 import { movedWords } from '../../cost/moves.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { Retention } from '../../schedule/retention.ts';
-import type { MacStep } from '../../schedule/step-kind.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { NO_MOVES, type Residency } from '../../workload/residency.ts';
@@ -11,9 +10,8 @@ import { layerBound } from '../mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
-
-/** Where the operands of a step are: which of them lie in the retention level. */
-export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'activationBits' | 'resumes' | 'moves'>;
+import { type RetainedTwin, retainedTwins } from './retained-twins.ts';
+import type { StepHomes } from './step-homes.ts';
 
 /** A mapping of a step with what it takes. */
 export interface LabelPoint {
@@ -56,14 +54,16 @@ interface Asked {
 
 /** All that is known of one step: the same problem with the same homes, in any room and for any weight of its cycles. */
 interface Label {
-  /** Numbers of this step with all moves that it was asked for, its own first. */
-  readonly alike: number[];
+  /** Numbers of all that an answer of this step tells of: its own first, itself with moves, and steps with less in the retention level. */
+  readonly told: number[];
   readonly shape: LayerShape;
   readonly homes: StepHomes;
   /** No mapping has less energy, or fewer cycles. */
   readonly least: { readonly energyPj: number; readonly cycles: number };
   /** The same without moves, and their energy; null: nothing moves. */
   readonly still: { readonly label: Label; readonly movedPj: number } | null;
+  /** Steps with more in the retention level, and what this one costs at least beyond them; empty where something moves. */
+  readonly twins: readonly { readonly label: Label; readonly beyond: RetainedTwin['beyond'] }[];
   readonly points: LabelPoint[];
   /** Mappings that searches of this step gave, whatever moved beside. */
   readonly met: MappedStep[];
@@ -112,8 +112,7 @@ export class StepLabels {
     if (number === undefined) {
       const label = this.#newLabel(shape, homes);
       number = this.#labels.push(label) - 1;
-      label.alike.push(number);
-      label.still?.label.alike.push(number);
+      for (const one of tellersOf(label)) one.told.push(number);
       this.#numbers.set(key, number);
     }
     return number;
@@ -130,11 +129,12 @@ export class StepLabels {
           movedPj: this.#movedPj(residency),
         };
     return {
-      alike: [],
+      told: [],
       shape,
       homes,
       least,
       still,
+      twins: isStill ? this.#twinsOf(shape, homes) : [],
       points: [],
       met: [],
       taken: 0,
@@ -142,6 +142,17 @@ export class StepLabels {
       closedBits: -1,
       reason: '',
     };
+  }
+
+  /** All steps with more in the retention level. */
+  #twinsOf(shape: LayerShape, homes: StepHomes): Label['twins'] {
+    const all = new Map<Label, RetainedTwin['beyond']>();
+    for (const { homes: more, beyond } of retainedTwins(shape, homes, this.#accelerator, this.#retention.level)) {
+      const label = this.#labels[this.numberOf(shape, more)]!;
+      all.set(label, beyond);
+      for (const one of label.twins) if (!all.has(one.label)) all.set(one.label, summed(beyond, one.beyond));
+    }
+    return [...all].map(([label, beyond]) => ({ label, beyond }));
   }
 
   #movedPj(residency: Residency): number {
@@ -157,7 +168,7 @@ export class StepLabels {
   }
 
   #rangeOf(label: Label, lambda: number | null, roomBits: number): LabelRange {
-    const { least, points, asked, closedBits, still } = label;
+    const { points, closedBits, still, twins } = label;
     if (roomBits <= closedBits || roomBits < 0 || (still !== null && roomBits <= still.label.closedBits))
       return NOTHING;
     if (still !== null) this.#takePoints(label, still.label);
@@ -171,9 +182,12 @@ export class StepLabels {
       if (value > upper || (value === upper && other >= tie)) continue;
       [point, upper, tie] = [one, value, other];
     }
-    let lower = weighed(lambda, least.energyPj, least.cycles);
-    for (const one of asked) if (one.roomBits >= roomBits) lower = Math.max(lower, boundFrom(one, lambda, least));
-    lower = Math.max(lower, between(asked, lambda, roomBits));
+    let lower = ownLower(label, lambda, roomBits);
+    if (lower < upper)
+      for (const { label: twin, beyond } of twins) {
+        const most = beyond(lambda);
+        if (twin.asked.length > 0 && most !== null) lower = Math.max(lower, ownLower(twin, lambda, roomBits) + most);
+      }
     // What moves beside costs its energy, whatever the mapping, and makes nothing faster.
     if (still !== null && lower < upper)
       lower = Math.max(
@@ -246,7 +260,7 @@ export class StepLabels {
           lower: weighed(lambda, own.least.energyPj, own.least.cycles),
           isStopped: true,
         });
-      return (own.still?.label ?? own).alike;
+      return (own.still?.label ?? own).told;
     }
     const { lowerBound } = outcome;
     const mapped = isIsland(own.homes) ? this.#asStep(own, outcome.mapped) : outcome.mapped;
@@ -257,7 +271,7 @@ export class StepLabels {
     const first = own.still?.label ?? own;
     first.met.push(mapped);
     if (first !== own) first.points.push(this.#pointOf(first, mapped));
-    return first.alike;
+    return first.told;
   }
 
   /** Why nothing fits in a room. */
@@ -282,6 +296,26 @@ export class StepLabels {
     const { level } = this.#retention;
     return { level, ...homes, outputs: outputs ? 'in-place' : 'outermost', ...(resumes ? { resumes } : {}), roomBits };
   }
+}
+
+/** Steps whose answers tell of a step: itself, without its moves, and with more in the retention level. */
+function tellersOf(label: Label): Label[] {
+  const still = label.still?.label ?? label;
+  return [...new Set([label, still, ...still.twins.map((twin) => twin.label)])];
+}
+
+function summed(one: RetainedTwin['beyond'], other: RetainedTwin['beyond']): RetainedTwin['beyond'] {
+  return (lambda) => {
+    const [a, b] = [one(lambda), other(lambda)];
+    return a === null || b === null ? null : a + b;
+  };
+}
+
+/** What searches of a step itself say of its least value. */
+function ownLower({ least, asked }: Label, lambda: number | null, roomBits: number): number {
+  let lower = weighed(lambda, least.energyPj, least.cycles);
+  for (const one of asked) if (one.roomBits >= roomBits) lower = Math.max(lower, boundFrom(one, lambda, least));
+  return Math.max(lower, between(asked, lambda, roomBits));
 }
 
 /** Whether a step is a layer of its own. */

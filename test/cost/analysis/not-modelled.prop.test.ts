@@ -318,4 +318,28 @@ describe('what the figures of an accelerator leave out', () => {
       { numRuns: 10 },
     );
   });
+
+  it('names what its rule of 2023 changes: drains of finished outputs whatever is stated, and less overlap', () => {
+    fc.assert(
+      fc.property(accelerators, fc.boolean(), (accelerator, isStated) => {
+        const levels = accelerator.levels.map(({ drain: _, ...level }) =>
+          isStated ? { ...level, drain: 'charged' as const } : level,
+        );
+        const [later, own] = (['timeloop', 'timeloop-2023'] as const).map((rule) =>
+          notModelled({ ...accelerator, levels }, [], rule),
+        ) as [readonly string[], readonly string[]];
+        const names = placesOf('drain', later);
+        expect(own.filter((sentence) => !later.includes(sentence)).sort()).toEqual([
+          "Timeloop's rule of 2023: overlap is reused along the innermost loop alone",
+          ...(names === null
+            ? []
+            : [`drain: partial sums leave without a read, finished outputs with one (${names.join(', ')})`]),
+        ]);
+        expect(later.filter((sentence) => !own.includes(sentence))).toEqual(
+          names === null ? [] : [`drain: finished outputs leave without a read (${names.join(', ')})`],
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
 });

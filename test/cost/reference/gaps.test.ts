@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Accelerator, Capacity } from '../../../src/accelerator/accelerator.ts';
-import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
 import { compileKernel } from '../../../src/cost/kernel/kernel.ts';
 import { packMapping } from '../../../src/cost/packed-mapping.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import type { TemporalReuse } from '../../../src/cost/temporal-reuse.ts';
 import type { Mapping, TemporalLoop } from '../../../src/mapping/mapping.ts';
 import { Random } from '../../../src/util/random.ts';
 import { TENSORS } from '../../../src/util/vocabulary.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { TemporalReuse } from '../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../src/cost/reference/reference.ts';
+import type { TemporalReuse } from '../../../src/cost/temporal-reuse.ts';
 import { Incumbent } from '../../../src/search/mapping/bounds/incumbent.ts';
 import { searchExact } from '../../../src/search/mapping/exact/exact.ts';
 import { type Mapspace, makeMapspace, perfectPart } from '../../../src/search/mapping/mapspace.ts';

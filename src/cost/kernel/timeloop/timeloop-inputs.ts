@@ -2,9 +2,8 @@ import type { KernelState } from '../kernel-state.ts';
 import { C, G, type KernelModel, N } from '../model.ts';
 
 /**
- * Words of Inputs that one child of `boundary` receives by Timeloop's rule: every loop runs at the indices 0 (weight 1) and 1 (weight
- * bound - 1) only, and a moved tile reuses its overlap only when it moves by the same translation as the move before.
- * Source: behaviour of timeloop-model v4 (nest analysis); perfect factors, no padding.
+ * Words of Inputs that one child of `boundary` receives by a rule of Timeloop's (`timeloopWords` of the reference): every loop runs at the indices
+ * 0 (weight 1) and 1 (weight bound - 1) only, and a moved tile reuses its overlap only when it moves by the same translation as the move before.
  * @param plainWords words of the tile along N, G and C; height and width are those along rows and columns
  */
 export function timeloopInputWords(
@@ -35,7 +34,7 @@ export function timeloopInputWords(
     const movePlain = plain[depth]!;
     const moveRow = rows[depth]!;
     const moveColumn = columns[depth]!;
-    if (movePlain === 0 && moveRow === 0 && moveColumn === 0) continue;
+    if (!model.standstillCounts && movePlain === 0 && moveRow === 0 && moveColumn === 0) continue;
     const isSteady = movePlain === knownPlain && moveRow === knownRow && moveColumn === knownColumn;
     let fetched = tile;
     if (!isMoveKnown || isSteady) {

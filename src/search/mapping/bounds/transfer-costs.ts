@@ -212,8 +212,13 @@ export function addTensorCosts(
       costs.firstBits[at] = (distinct * outerBits) / instances[outer]!;
       fixedReadBits[outer]! -= costs.firstBits[at]!;
       if (!isMac) {
+        const firstFillBits = fillBits[at]! / live.deliveries;
         fixedPj -= allDeliveries * wordPj(model, level, bits, FILL);
-        fixedWriteBits[level]! -= fillBits[at]! / live.deliveries;
+        fixedWriteBits[level]! -= firstFillBits;
+        if (model.overheads.drainsFinished[level] !== 0) {
+          fixedPj += allDeliveries * wordPj(model, level, bits, READ);
+          fixedReadBits[level]! += firstFillBits;
+        }
       }
     }
     outer = level;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TemporalReuse } from '../../../../src/cost/evaluation.ts';
 import { evaluateReference } from '../../../../src/cost/reference/reference.ts';
+import type { TemporalReuse } from '../../../../src/cost/temporal-reuse.ts';
 import { searchExact } from '../../../../src/search/mapping/exact/exact.ts';
 import { makeMapspace } from '../../../../src/search/mapping/mapspace.ts';
 import { EDP, ENERGY, LATENCY } from '../../../../src/search/mapping/objective.ts';
@@ -45,6 +45,9 @@ describe('exact search against brute force over all tilings, orders, kept tensor
 
   it("finds the optimum under Timeloop's reuse rule, with bounds that are tight", () =>
     compareAll(95, 48, perfect('timeloop'), 40));
+
+  it('finds the optimum under its rule of 2023, with bounds that are tight', () =>
+    compareAll(30, 14, perfect('timeloop-2023'), 14));
 });
 
 describe('exact search over orders', () => {

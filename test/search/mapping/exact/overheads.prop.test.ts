@@ -51,6 +51,7 @@ describe('exact search against brute force on accelerators that state what real 
     withFlowsInside(() => {
       const cases = withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' });
       compareAll(25, 18, cases, 0);
+      compareAll(8, 5, { ...cases, temporalReuse: 'timeloop-2023' }, 0);
       // A single transfer of partial sums decides.
       const found = enumerated(901_128_029, {
         ...cases,
