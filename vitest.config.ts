@@ -1,6 +1,6 @@
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { join, resolve } from 'node:path';
+import { defineConfig, type Plugin } from 'vitest/config';
+import { TEMPORARY } from './test/temporary.ts';
 
 /** Tests that ask which modules are loaded, or put another in place of one: each needs a process where nothing ran before it. */
 const ALONE = [
@@ -13,13 +13,25 @@ const ALONE = [
 /** The files that are tests. */
 export const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
 
+/** Gives threads the compiled code where it is up to date. */
+const BUILT_THREADS: Plugin = {
+  name: 'built-threads',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source === './threads.ts' && importer?.endsWith('/src/parallel/pool.ts') === true
+      ? resolve(import.meta.dirname, 'test/parallel/built-threads.ts')
+      : null,
+};
+
 export default defineConfig({
+  plugins: [BUILT_THREADS],
   test: {
     // No assertion about speed: the slowest test takes a tenth of it on two busy cores.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     maxWorkers: 2,
-    env: { TRIFOLD_CACHE: 'off', XDG_STATE_HOME: join(tmpdir(), `trifold-test-state-${userInfo().username}`) },
+    globalSetup: 'test/temporary.ts',
+    env: { TRIFOLD_CACHE: 'off', TMPDIR: TEMPORARY, XDG_STATE_HOME: join(TEMPORARY, 'state') },
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       {

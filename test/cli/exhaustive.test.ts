@@ -22,10 +22,10 @@ const exhaustive = (...more: string[]) =>
 const freshFolder = () => join(mkdtempSync(join(tmpdir(), 'trifold-exhaustive-')), 'run');
 
 describe('trifold cosearch --search exhaustive', () => {
-  it('prints one document, which resume repeats', () => {
+  it('prints one document, which resume repeats', async () => {
     const out = freshFolder();
     const options = ['--accelerator', 'edge-tpu', '--min-accuracy', '90', '--workers', '1', '--json'];
-    const { code, stdout } = exhaustive(...options, '--out', out);
+    const { code, stdout } = await exhaustive(...options, '--out', out);
     expect(code).toBe(0);
     const document: unknown = JSON.parse(stdout);
     expect(document).toMatchObject({
@@ -36,21 +36,28 @@ describe('trifold cosearch --search exhaustive', () => {
       best: { network: { accuracy: { top1Percent: 90.5, errorPoints: 0.5 } } },
       recordedLatency: null,
     });
-    const resumed = runCli('resume', out, '--json', '--quiet');
+    const resumed = await runCli('resume', out, '--json', '--quiet');
     expect(resumed.code).toBe(0);
     expect(JSON.parse(resumed.stdout)).toEqual(document);
-    const limited = runCli('resume', out, '--evaluations', '9');
+    const limited = await runCli('resume', out, '--evaluations', '9');
     expect([limited.code, limited.stdout]).toEqual([2, '']);
     expect(limited.stderr).toContain('scores every network: it has no end by --evaluations');
   });
 
-  it('ends with 3 when no network of the table keeps the floor', () => {
-    const { code, stderr } = exhaustive('--accelerator', 'edge-tpu', '--min-accuracy', '93', '--out', freshFolder());
+  it('ends with 3 when no network of the table keeps the floor', async () => {
+    const { code, stderr } = await exhaustive(
+      '--accelerator',
+      'edge-tpu',
+      '--min-accuracy',
+      '93',
+      '--out',
+      freshFolder(),
+    );
     expect(code).toBe(3);
     expect(stderr).toContain('92.5 %');
   });
 
-  it('ends with 2 for what it cannot do', () => {
+  it('ends with 2 for what it cannot do', async () => {
     for (const options of [
       ['--budget', 'eyeriss'],
       [],
@@ -59,7 +66,7 @@ describe('trifold cosearch --search exhaustive', () => {
       ['--accelerator', 'edge-tpu', '--space', 'ofa-resnet50'],
       ['--accelerator', 'edge-tpu', '--accuracy', 'predictor'],
     ]) {
-      const { code, stderr } = exhaustive(...options, '--out', freshFolder());
+      const { code, stderr } = await exhaustive(...options, '--out', freshFolder());
       expect([code, stderr.split('\n').length > 1], options.join(' ')).toEqual([2, true]);
     }
   });

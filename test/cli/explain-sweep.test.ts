@@ -81,8 +81,8 @@ describe('map --explain', () => {
     );
   });
 
-  it('is in the JSON document, and nothing else is on stdout', () => {
-    const { code, stdout, stderr } = runCli(
+  it('is in the JSON document, and nothing else is on stdout', async () => {
+    const { code, stdout, stderr } = await runCli(
       ...['map', TRADE_NETWORK, '--accelerator', tinyWith(), '--layer', 'b', '--explain', '--json'],
     );
     expect(code).toBe(0);
@@ -144,7 +144,7 @@ describe('map --dataflow all', () => {
     await expect(runDataflowTable({ ...all, explain: true }, pool, () => {})).rejects.toThrow(/takes no --explain/);
     await expect(swept({ ...all, vary: ['L2=64B'] })).rejects.toThrow(/table that trifold map prints/);
     for (const option of [['--out', 'none'], ['--force']]) {
-      const table = runCli('map', TRADE_NETWORK, '--accelerator', tinyWith(), '--dataflow', 'all', ...option);
+      const table = await runCli('map', TRADE_NETWORK, '--accelerator', tinyWith(), '--dataflow', 'all', ...option);
       expect(table).toMatchObject({ code: 2, stdout: '' });
       expect(table.stderr).toContain(`takes no ${option[0]}`);
     }
@@ -203,24 +203,24 @@ describe('sweep', () => {
     expect(await described(['L1=4B,64B', 'X=2,4'], { accelerator })).toMatch(/4 B +- +-$/m);
   });
 
-  it('gives JSON and CSV, and refuses to overwrite', () => {
+  it('gives JSON and CSV, and refuses to overwrite', async () => {
     const csv = freshPath('a.csv');
-    const { code, stdout, stderr } = runCli(...args, '--vary', 'L2=1KiB,2KiB', '--json', '--csv', csv);
+    const { code, stdout, stderr } = await runCli(...args, '--vary', 'L2=1KiB,2KiB', '--json', '--csv', csv);
     expect(code).toBe(0);
     expect(stderr).toContain('point 2/2');
     expect(JSON.parse(stdout).points).toHaveLength(2);
-    const again = runCli(...args, '--vary', 'L2=1KiB,2KiB', '--csv', csv);
+    const again = await runCli(...args, '--vary', 'L2=1KiB,2KiB', '--csv', csv);
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('exists already');
   });
 
-  it('answers exit 2 for unknown parameters and 3 when nothing can be mapped', () => {
-    const unknown = runCli(...args, '--vary', 'L3=1KiB');
+  it('answers exit 2 for unknown parameters and 3 when nothing can be mapped', async () => {
+    const unknown = await runCli(...args, '--vary', 'L3=1KiB');
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("no parameter 'L3'");
-    const impossible = runCli(...args, '--vary', 'X=2,4', '--subject-to', 'latency < 1 ns', '--quiet');
+    const impossible = await runCli(...args, '--vary', 'X=2,4', '--subject-to', 'latency < 1 ns', '--quiet');
     expect(impossible.code).toBe(3);
     expect(impossible.stderr).toContain('no point of the sweep');
-    expect(runCli('sweep', '--help').stdout).toContain('follow the technology');
+    expect((await runCli('sweep', '--help')).stdout).toContain('follow the technology');
   });
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { followInterrupts } from '../../src/cli/interrupts.ts';
 import { MATRIX_NETWORK } from '../app/small-files.ts';
+import { MAIN } from './run-cli.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js');
 const said: string[] = [];
 const exits: (number | string | null | undefined)[] = [];
 

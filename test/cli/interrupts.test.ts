@@ -4,9 +4,8 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshPath } from '../app/small-files.ts';
-import { runCli } from './run-cli.ts';
+import { MAIN, runCli } from './run-cli.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js');
 const MAPPER_RECORDS = resolve(import.meta.dirname, '../../../shared/oracle/mapper/timeloop-mapper-dev.json');
 
 interface Ended {
@@ -49,9 +48,9 @@ describe('Ctrl-C', () => {
     expect(ended.stderr).toContain(`continue with: trifold resume ${directory}`);
     expect(ended).toMatchObject({ code: 130, stdout: '' });
     expect(['summary.json', 'lock.json'].filter((name) => existsSync(join(directory, name)))).toEqual([]);
-    const resumed = runCli('resume', directory, '--json', '--quiet');
+    const resumed = await runCli('resume', directory, '--json', '--quiet');
     expect(resumed.code).toBe(0);
-    expect(resumed.stdout).toBe(runCli(...map, '--json', '--quiet').stdout);
+    expect(resumed.stdout).toBe((await runCli(...map, '--json', '--quiet')).stdout);
     expect(JSON.parse(readFileSync(join(directory, 'summary.json'), 'utf8'))).toEqual(JSON.parse(resumed.stdout));
   });
 

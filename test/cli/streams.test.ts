@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FIVE_LAYERS, MATRIX_NETWORK } from '../app/small-files.ts';
-import { runCli } from './run-cli.ts';
+import { MAIN, runCli } from './run-cli.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js');
 const STACK = /^\s+at .*:\d+/m;
 
 /** Runs a script of the shell in which `trifold` is the command, in a fresh folder. */
@@ -52,8 +51,8 @@ describe.skipIf(!existsSync('/dev/full'))('a command whose output finds no room'
 });
 
 describe('a reader that takes its time', () => {
-  it('gets all of a large output', () => {
+  it('gets all of a large output', async () => {
     const { stdout } = shell('trifold list --json | (sleep 0.5; cat)');
-    expect(stdout).toBe(runCli('list', '--json').stdout);
+    expect(stdout).toBe((await runCli('list', '--json')).stdout);
   });
 });

@@ -56,7 +56,7 @@ const NESTED: CosearchRequest = { ...REQUEST, generations: 1, evolution: { ...RE
 const KINDS: readonly (readonly [string, number, CosearchRequest])[] = [
   ['nested', 2, NESTED],
   ['joint pareto', 2, { ...REQUEST, search: 'joint', pareto: true }],
-  ['network-only', 3, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
+  ['network-only', 2, { ...WITHOUT_BUDGET, accelerator: 'shidiannao' }],
 ];
 
 /** The document as scripts see it. */
@@ -186,7 +186,7 @@ describe('an accuracy command', () => {
       `require('fs').appendFileSync(${JSON.stringify(log)}, blocks.join() + '\\n');
   if (blocks[7] === 'identity') process.exit(3);`,
     );
-    const one = { ...request(program), populationSize: 8, generations: 3 };
+    const one = { ...request(program), populationSize: 6, generations: 2 };
     const asked = () => readFileSync(log, 'utf8').trim().split('\n');
     const { document } = await run(one);
     const whole = asked();

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
@@ -14,6 +13,7 @@ import { evaluateBaseline } from '../../../src/search/accelerator/baseline.ts';
 import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import type { Network } from '../../../src/workload/network.ts';
+import { DIST, isBuilt } from '../../parallel/built.ts';
 import { budgetCase, layerOf, searchDefaults, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
 import { eventsOf } from '../../search/accelerator/local-evaluator.ts';
 
@@ -158,21 +158,14 @@ describe('layers on threads', () => {
     await pool.close();
   });
 
-  const modifiedMs = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const [dist, src] = ['dist', 'src'].map((folder) => resolve(import.meta.dirname, '../../..', folder));
-  /** Whether a module of the built package is there and newer than its source. */
-  const isBuilt = (name: string) => modifiedMs(resolve(dist!, `${name}.js`)) > modifiedMs(resolve(src!, `${name}.ts`));
-  it.skipIf(!['parallel/pool', 'parallel/worker', 'app/layers/layer-work'].every(isBuilt))(
-    'are mapped by the built package',
-    async () => {
-      const load = (name: string) => import(pathToFileURL(resolve(dist!, name)).href);
-      const built: { task: typeof task } = await load('app/layers/layer-work.js');
-      const { openPool: openBuilt }: { openPool: typeof openPool } = await load('parallel/pool.js');
-      expect(built.task.moduleUrl).toMatch(/\.js$/);
-      const pool = await openBuilt(built.task, null, { workers: 2, chunkItems: 1 });
-      const results = await pool.run(works.slice(0, 3));
-      expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
-      await pool.close();
-    },
-  );
+  it.skipIf(!isBuilt())('are mapped by the built package', async () => {
+    const load = (name: string) => import(pathToFileURL(resolve(DIST, name)).href);
+    const built: { task: typeof task } = await load('app/layers/layer-work.js');
+    const { openPool: openBuilt }: { openPool: typeof openPool } = await load('parallel/pool.js');
+    expect(built.task.moduleUrl).toMatch(/\.js$/);
+    const pool = await openBuilt(built.task, null, { workers: 2, chunkItems: 1 });
+    const results = await pool.run(works.slice(0, 3));
+    expect(results.map((result) => result.kind)).toEqual(['mapped', 'mapped', 'mapped']);
+    await pool.close();
+  });
 });

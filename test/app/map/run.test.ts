@@ -73,13 +73,13 @@ const mapped = async (request: Partial<MapRequest>, workers: number) => {
 
 describe('map on threads', () => {
   it.each([
-    [{ workload: FIVE_LAYERS }],
-    [{ workload: FIVE_LAYERS, mapper: 'random', objective: 'energy' }],
-    [{ ...TRADE, objective: 'energy * latency^2', layer: 'b', explain: true }],
-    [{ ...TRADE, explain: true }],
-  ] as const)('gives the same document and events for any number of workers: %o', async (request) => {
+    [3, { workload: FIVE_LAYERS }],
+    [2, { workload: FIVE_LAYERS, mapper: 'random', objective: 'energy' }],
+    [2, { ...TRADE, objective: 'energy * latency^2', layer: 'b', explain: true }],
+    [2, { ...TRADE, explain: true }],
+  ] as const)('gives the same document and events for %i workers as for one: %o', async (workers, request) => {
     const one = await mapped(request, 1);
-    expect(await mapped(request, 3)).toEqual(one);
+    expect(await mapped(request, workers)).toEqual(one);
     expect(one.events.map(({ kind }) => kind)).toContain('layer');
   });
 
@@ -98,8 +98,8 @@ describe('map on threads', () => {
 
   it('maps the layers that have a mapping, and says why the others have none', async () => {
     const request = { workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS };
-    const [one, three] = await Promise.all([1, 3].map((workers) => mapped(request, workers)));
-    expect(three).toEqual(one);
+    const [one, two] = await Promise.all([1, 2].map((workers) => mapped(request, workers)));
+    expect(two).toEqual(one);
     const { layers, layersLeftOut, totals, networkWise } = JSON.parse(one!.json);
     expect(layers.map(({ name }: { name: string }) => name)).toEqual(['a', 'a2', 'c']);
     expect(layersLeftOut).toMatchObject([

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/util/random.ts';
+import { MAIN } from '../../cli/run-cli.ts';
 import { freshFolder, results } from '../run-folders.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../../dist/cli/main.js');
 /** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/run/kill-resume.test.ts`. */
 const KILLS = Number(process.env.TRIFOLD_KILLS ?? 2);
 

@@ -1,0 +1,16 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The temporary folder of all tests of a run and of the processes that they start. */
+export const TEMPORARY = join(tmpdir(), `trifold-tests-${process.pid}`);
+
+/** Makes the folder, before all tests. */
+export function setup(): void {
+  mkdirSync(TEMPORARY, { recursive: true });
+}
+
+/** Removes it after them with all that they, and processes that were killed, left in it. */
+export function teardown(): void {
+  rmSync(TEMPORARY, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
