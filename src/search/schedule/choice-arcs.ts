@@ -116,7 +116,8 @@ export class ChoiceArcs {
       const fetched = Math.max(steps.length === 0 ? 0 : Math.min(streamed[i - first]!, held), floorOf(floor.fetched));
       const own = bits === Number.POSITIVE_INFINITY ? fetched : Math.max(retained[i - first]!, floorOf(floor.pinned));
       cost += Math.min(own, fetched);
-      added.push(Math.max(0, fetched - own));
+      // What cannot be at all costs no more without its pin.
+      added.push(own === Number.POSITIVE_INFINITY ? 0 : Math.max(0, fetched - own));
     }
     return { cost, added };
   }

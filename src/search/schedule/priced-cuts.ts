@@ -76,13 +76,13 @@ export class PricedCuts<A extends Arc> {
       const arc = this.#arcs[i]!;
       const { optionalBits } = arc;
       this.#to[i] = arc.to;
-      this.#own[i] = prices.of(arc);
+      this.#own[i] = asNumber(prices.of(arc));
       this.#pinned[i] = arc.pinnedBits;
       this.#firstOption[i] = option;
       const added = optionalBits.length === 0 ? NOTHING_ADDED : prices.addedOf(arc);
       for (let k = 0; k < optionalBits.length; k++) {
         this.#optionBits[option] = optionalBits[k]!;
-        this.#optionAdded[option++] = added[k]!;
+        this.#optionAdded[option++] = asNumber(added[k]!);
       }
     }
     this.#firstOption[count] = option;
@@ -302,6 +302,12 @@ interface Bounds {
 }
 
 const NOTHING_ADDED: readonly number[] = [];
+
+/** Sums and comparisons with what is no number would leave paths out without a word. */
+function asNumber(cost: number): number {
+  if (Number.isNaN(cost)) throw new RangeError('the cost of an arc is no number');
+  return cost;
+}
 
 function isPinned(bits: number, added: number, price: number): boolean {
   return bits < Number.POSITIVE_INFINITY && price * bits < added;

@@ -65,6 +65,15 @@ function pinsOf({ optionalBits, added }: Priced): [bits: number, cost: number][]
 }
 
 describe('CutGraph', () => {
+  it('refuses costs that are no numbers: they would hide paths', () => {
+    const graph = new CutGraph<Priced>(2);
+    graph.add({ from: 0, to: 1, pinnedBits: 0, cost: 1, optionalBits: [8], added: [Number.NaN] });
+    expect(() => graph.priced(PRICES)).toThrow(RangeError);
+    const other = new CutGraph<Priced>(2);
+    other.add({ from: 0, to: 1, pinnedBits: 0, cost: Number.NaN, optionalBits: [], added: [] });
+    expect(() => other.priced(PRICES)).toThrow(RangeError);
+  });
+
   it('finds the cheapest path within a budget of pinned bits', () => {
     let paths = 0;
     fc.assert(

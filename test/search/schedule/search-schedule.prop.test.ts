@@ -106,7 +106,7 @@ describe('searches of schedules', () => {
         expect(found.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
         if (found.optimal) expectClose(found.value, least);
       }),
-      { numRuns: 6 },
+      { numRuns: 10 },
     );
     expect(kept).toBeGreaterThan(0);
   });
