@@ -20,7 +20,7 @@ function shell(script: string) {
   return { folder, stdout, stderr, file };
 }
 
-const RUN = `design "${MATRIX_NETWORK}" --budget eyeriss --generations 1 --population 2 --workers 1 --out run`;
+const RUN = `design "${MATRIX_NETWORK}" --budget eyeriss --generations 1 --population 2 --final-factors perfect --workers 1 --out run`;
 
 describe('a command whose reader goes', () => {
   it('ends with the code of its result, for results and for progress, and completes its folder', () => {

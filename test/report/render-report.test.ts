@@ -138,7 +138,6 @@ describe('report of a design run', async () => {
   });
 
   it('is the same from the same run', async () => {
-    expect((await renderReport(input)).html).toBe(page);
     expect((await renderReport(syntheticInput({ networks: ['resnet50', 'vgg16'], layersPerNetwork: 9 }))).html).toBe(
       page,
     );
@@ -302,20 +301,19 @@ describe('report of a co-search', async () => {
 });
 
 describe('hostile strings', () => {
-  const small = { generations: 2, populationSize: 4, layersPerNetwork: 3, scheduled: 5, command: 'cosearch' } as const;
-  const benign = new Map<number, string>();
-  const skeletonOfLength = async (length: number): Promise<string> => {
-    const known = benign.get(length);
-    if (known !== undefined) return known;
-    const { html: page } = await renderReport(syntheticInput({ ...small, hostile: 'x'.repeat(length) }));
-    benign.set(length, skeletonOf(page));
+  const small = { generations: 2, populationSize: 4, layersPerNetwork: 2, scheduled: 5, command: 'cosearch' } as const;
+  /** Characters of every string as it is shown: one harmless page serves all. */
+  const LENGTH = 48;
+  const padded = (hostile: string) => hostile + 'x'.repeat(LENGTH - shownLines(hostile).length);
+  const skeleton = async (hostile: string): Promise<string> => {
+    const { html: page } = await renderReport(syntheticInput({ ...small, hostile }));
+    expect(hiddenIn(page)).toEqual([]);
     return skeletonOf(page);
   };
+  const benign = skeleton('x'.repeat(LENGTH));
 
   it.each(HOSTILE)('%j changes no tag and no attribute', async (hostile) => {
-    const { html: page } = await renderReport(syntheticInput({ ...small, hostile }));
-    expect(skeletonOf(page)).toBe(await skeletonOfLength(shownLines(hostile).length));
-    expect(hiddenIn(page)).toEqual([]);
+    expect(await skeleton(padded(hostile))).toBe(await benign);
   });
 
   it('changes no tag whatever the string', async () => {
@@ -326,10 +324,9 @@ describe('hostile strings', () => {
     });
     await fc.assert(
       fc.asyncProperty(text, async (hostile) => {
-        const { html: page } = await renderReport(syntheticInput({ ...small, hostile }));
-        expect(skeletonOf(page)).toBe(await skeletonOfLength(hostile.length));
+        expect(await skeleton(padded(hostile))).toBe(await benign);
       }),
-      { numRuns: 8 },
+      { numRuns: 6 },
     );
   });
 

@@ -79,7 +79,7 @@ describe('candidates on threads', () => {
             for (const { outcome } of one!) seen.add(outcome);
           },
         ),
-        { numRuns: 8, examples: [[EXAMPLE]] },
+        { numRuns: 4, examples: [[EXAMPLE]] },
       );
       expect([...seen].sort()).toEqual(['scored', 'stopped']);
       await Promise.all(pools.map((pool) => pool.close()));

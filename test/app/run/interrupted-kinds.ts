@@ -62,7 +62,7 @@ const NESTED: CosearchRequest = {
 const { budget: _budget, baseline: _baseline, ...WITHOUT_BUDGET } = NESTED;
 const EXHAUSTIVE: ExhaustiveRequest = {
   space: 'nas-bench-macro',
-  accelerator: presetWithVector('edge-tpu', 'UnifiedBuffer'),
+  accelerator: 'edge-tpu',
   accuracy: { kind: 'table', file: FEW_MACRO_NETWORKS },
   batch: 1,
   objective: 'edp',

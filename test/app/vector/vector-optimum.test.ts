@@ -69,8 +69,11 @@ describe('the best mappings of a network with vector operators', () => {
 
   it.each(
     CASES.flatMap((one, c) =>
-      ['edp', 'ed2p', 'energy', 'latency'].flatMap((objective) =>
-        [0.25, 64].map((rate) => [one.workload.replace(/.*\//, ''), objective, rate, { ...one, c }] as const),
+      ['edp', 'ed2p', 'energy', 'latency'].flatMap((objective, o) =>
+        // The larger network takes long, so each objective has one rate there.
+        (one.workload === POOLED ? [[0.25, 64][o % 2]!] : [0.25, 64]).map(
+          (rate) => [one.workload.replace(/.*\//, ''), objective, rate, { ...one, c }] as const,
+        ),
       ),
     ),
   )('%s: brute force finds none better for %s with %d operations per cycle', async (_, objective, rate, one) => {

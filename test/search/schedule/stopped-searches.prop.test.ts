@@ -91,8 +91,8 @@ describe('stopped searches of schedules', () => {
         if (found.value > 1.01 * best.value && found.lowerBound > 0.9995 * best.value) reached++;
       }),
       // Which questions have such bounds is no matter of luck.
-      { numRuns: 8, seed: 17 },
+      { numRuns: 6, seed: 25 },
     );
-    expect(reached).toBeGreaterThan(0);
+    expect(reached).toBeGreaterThan(1);
   });
 });

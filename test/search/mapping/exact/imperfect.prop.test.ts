@@ -80,26 +80,26 @@ const edges = (dim: 'K' | 'P' | 'R', dims: readonly Dim[] = ['K', 'P', 'C', 'N',
   },
 });
 const FAMILIES: readonly (readonly [string, number, number, SmallCases])[] = [
-  ['tiles that do not overlap', 34, 20, imperfect(PLAIN)],
-  ['overlapping tiles', 35, 27, imperfect(SLIDING)],
-  ['tiles that overlap much', 24, 15, imperfect(OVERLAPPING)],
-  ['last rounds that reach few children along K', 31, 24, edges('K')],
-  ['last rounds that reach few children along P', 29, 21, edges('P')],
-  ['gaps of strides and dilations', 21, 13, imperfect({ ...OVERLAPPING, padding: true, mostStride: 4 })],
-  ['padding', 31, 22, imperfect({ ...SLIDING, padding: true })],
-  ['padding and much overlap', 22, 16, imperfect({ ...OVERLAPPING, padding: true })],
-  ['padding and blocks of words', 31, 22, imperfect({ ...SLIDING, padding: true, blocks: true })],
+  ['tiles that do not overlap', 19, 10, imperfect(PLAIN)],
+  ['overlapping tiles', 19, 13, imperfect(SLIDING)],
+  ['tiles that overlap much', 13, 7, imperfect(OVERLAPPING)],
+  ['last rounds that reach few children along K', 17, 12, edges('K')],
+  ['last rounds that reach few children along P', 16, 10, edges('P')],
+  ['gaps of strides and dilations', 12, 6, imperfect({ ...OVERLAPPING, padding: true, mostStride: 4 })],
+  ['padding', 17, 11, imperfect({ ...SLIDING, padding: true })],
+  ['padding and much overlap', 12, 8, imperfect({ ...OVERLAPPING, padding: true })],
+  ['padding and blocks of words', 17, 11, imperfect({ ...SLIDING, padding: true, blocks: true })],
 ];
 
 describe('exact search with imperfect factors against brute force over all chains without slack', () => {
   for (const [name, runs, enough, cases] of FAMILIES)
-    it(`finds the optimum with ${name}, with bounds that are tight`, () => compareAll(runs, enough, cases, 16));
+    it(`finds the optimum with ${name}, with bounds that are tight`, () => compareAll(runs, enough, cases, 8));
 
   it("finds the optimum under Timeloop's reuse rule, which knows perfect factors only", () =>
-    compareAll(20, 16, { ...imperfect(SLIDING), temporalReuse: 'timeloop' }, 0));
+    compareAll(10, 7, { ...imperfect(SLIDING), temporalReuse: 'timeloop' }, 0));
 
   it('finds the optimum on one level, where everything is the only extent', () =>
-    compareAll(60, 50, imperfect({ ...SLIDING, levels: [1], mostChildren: 5, padding: true }), 0));
+    compareAll(30, 24, imperfect({ ...SLIDING, levels: [1], mostChildren: 5, padding: true }), 0));
 
   it('maps a convolution of one dim on one memory and one MAC as with perfect factors', () => {
     const { accelerator } = smallCase(3, { ...PLAIN, levels: [1] });
@@ -129,7 +129,7 @@ describe('exact search with imperfect factors against brute force over all chain
   });
 
   it('is never worse than with perfect factors', () => {
-    for (let seed = 400; seed < 428; seed++) {
+    for (let seed = 400; seed < 414; seed++) {
       const one = smallCase(seed, { ...SLIDING, levels: [2, 3, 3, 4], mostMacs: 96, padding: true, blocks: true });
       const perfect = makeMapspace(one);
       const ragged = makeMapspace({ ...one, factors: 'imperfect' });
@@ -211,7 +211,7 @@ describe('exact search with imperfect factors that is stopped', () => {
         if (!optimal) stopped++;
       },
     );
-    fc.assert(property, { numRuns: 38, seed: 20_261_121 });
-    expect(stopped).toBeGreaterThan(8);
+    fc.assert(property, { numRuns: 20, seed: 20_261_121 });
+    expect(stopped).toBeGreaterThan(3);
   });
 });

@@ -25,12 +25,12 @@ describe('exact search against brute force on accelerators that state what real 
   // The dynamic programs of all flows, which only large layers need otherwise.
   it.each(FAMILIES)('finds the optimum with perfect factors, with bounds that are tight: %s', (...terms) =>
     withFlowsInside(() =>
-      compareAll(14, 10, withSome(terms, { temporalReuse: 'exact', factors: 'perfect', tight: 0.99 }), 8),
+      compareAll(8, 5, withSome(terms, { temporalReuse: 'exact', factors: 'perfect', tight: 0.99 }), 4),
     ),
   );
 
   it.each(FAMILIES)('finds the optimum with imperfect factors, with bounds that are tight: %s', (...terms) =>
-    compareAll(8, 5, withSome(terms, { temporalReuse: 'exact', factors: 'imperfect', tight: 0.4 }), 4),
+    compareAll(5, 3, withSome(terms, { temporalReuse: 'exact', factors: 'imperfect', tight: 0.4 }), 3),
   );
 
   it('finds the optimum where padding cuts the runs of tiles unlike', () => {
@@ -50,7 +50,7 @@ describe('exact search against brute force on accelerators that state what real 
   it("finds the optimum under Timeloop's reuse rule", () =>
     withFlowsInside(() => {
       const cases = withSome(TERMS, { temporalReuse: 'timeloop', factors: 'perfect' });
-      compareAll(25, 18, cases, 0);
+      compareAll(13, 9, cases, 0);
       compareAll(8, 5, { ...cases, temporalReuse: 'timeloop-2023' }, 0);
       // A single transfer of partial sums decides.
       const found = enumerated(901_128_029, {
