@@ -9,7 +9,19 @@ import { freshFolder, results } from '../run-folders.ts';
 /** 50 for the long version: `TRIFOLD_KILLS=50 npx vitest run test/app/run/kill-resume.test.ts`. */
 const KILLS = Number(process.env.TRIFOLD_KILLS ?? 2);
 
-const SEARCH = ['dqn', '--budget', 'nvdla-256', '--generations', '3', '--population', '4', '--mapper', 'cmaes', '--final-factors', 'perfect'];
+const SEARCH = [
+  'dqn',
+  '--budget',
+  'nvdla-256',
+  '--generations',
+  '3',
+  '--population',
+  '4',
+  '--mapper',
+  'cmaes',
+  '--final-factors',
+  'perfect',
+];
 
 function design(out: string): string[] {
   return [MAIN, 'design', ...SEARCH, '--mapper-evaluations', '60', '--workers', '1', '--quiet', '--json', '--out', out];
