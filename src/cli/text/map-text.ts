@@ -8,6 +8,7 @@ import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { counted, formatNumber } from './format.ts';
+import { networkProofText } from './proof-text.ts';
 import {
   describeLayerCounts,
   describeLimits,
@@ -80,7 +81,7 @@ export function describeMapped(result: MapResult): string {
     describeTotals(report),
     `  mappings     ${proven} of ${proofs.length} proven optimal for ${inputs.request.objective} (${inputs.request.factors} factors), ${counted(mapped.remembered, 'repeated shape')}`,
     `  run          took ${formatNumber(seconds, 3)} s`,
-    ...describeNetworkWise(mapped.report.totals, networkWise),
+    ...describeNetworkWise(mapped.report.totals, networkWise, inputs.request.objective),
     ...betweenText(inputs.between),
     ...(own.includes(null)
       ? [
@@ -99,7 +100,7 @@ function describeScheduled(result: MapResult, schedule: ScheduleAnswer): string 
     scheduleTable(schedule),
     '',
     describeTotals(report),
-    ...describeSchedule(schedule, islands),
+    ...describeSchedule(schedule, islands, result.inputs.request.objective),
     `  layer-wise   EDP ${mapped.report.totals.edpPjCycles.toExponential(6)} pJ*cycles (every layer on its own, for itself)`,
     `  run          took ${formatNumber(seconds, 3)} s`,
     describeLimits(mapLimits(result)),
@@ -113,14 +114,17 @@ function betweenText(between: MapResult['inputs']['between']): string[] {
 }
 
 /** The network as a whole beside its layers taken one by one. */
-function describeNetworkWise(layerWise: NetworkTotals, networkWise: MapResult['networkWise']): string[] {
+function describeNetworkWise(
+  layerWise: NetworkTotals,
+  networkWise: MapResult['networkWise'],
+  objective: string,
+): string[] {
   if (networkWise === null) return [];
-  const { report, optimal, value, lowerBound, limits } = networkWise;
+  const { report, limits } = networkWise;
   const { edpPjCycles, energyPj, cycles } = report.totals;
   const edpText = (totals: NetworkTotals) =>
     `${totals.edpPjCycles.toExponential(6)} pJ*cycles = ${siText(totals.edpJouleSeconds, 'J*s')}`;
-  const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
-  const proof = optimal ? 'proven optimal' : gap;
+  const proof = networkProofText(networkWise, objective);
   return [
     `  layer-wise   EDP ${edpText(layerWise)} (every layer on its own)`,
     `  network-wise EDP ${edpText(report.totals)} (${proof}${limits.length === 0 ? '' : `, ${limits.join(', ')}`}): ${energyText(energyPj)}, ${siText(cycles / report.accelerator.clockHz, 's')}, ${percentText(1 - edpPjCycles / layerWise.edpPjCycles, 3)} below layer-wise`,

@@ -6,6 +6,7 @@ import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-fig
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
 import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
+import { networkProofText } from '../proof-text.ts';
 import { layerTable, STEP_COLUMNS, stepCells } from '../report-text.ts';
 import { formatTable, names, right } from '../table.ts';
 
@@ -39,11 +40,10 @@ export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer)
 export function describeSchedule(
   { optimum, sequence, report, summary, limits }: ScheduleAnswer,
   islands: NetworkReport | null,
+  objective = 'edp',
 ): string[] {
-  const { lowerBound, value, optimal } = optimum;
   const { edpPjCycles } = report.totals;
-  const gap = lowerBound > 0 ? `gap <= ${percentText(value / lowerBound - 1, 3)}` : 'not proven';
-  const proof = [optimal ? 'proven optimal' : gap, ...limits].join(', ');
+  const proof = [networkProofText(optimum, objective), ...limits].join(', ');
   const before = islands?.totals.edpPjCycles;
   return [
     ...describeStay({ sequence, report, summary }),
