@@ -32,7 +32,7 @@ export function runProcess(...args: string[]): CliResult {
   return { code: status, stdout, stderr };
 }
 
-/** Runs the compiled command line in a process that has run others before, which takes a tenth of the time. */
+/** Runs the compiled command line in a process that has run others before, whose modules are loaded. */
 export function runCli(...args: string[]): Promise<CliResult> {
   return runCliIn({}, ...args);
 }
