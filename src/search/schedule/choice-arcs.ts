@@ -78,8 +78,12 @@ export class ChoiceArcs {
     this.unitBits = Math.max(1, unitBits);
   }
 
-  /** What the arcs cost at least, for a weight and room. @param baseBits of the retention level, less what the whole network pins */
-  priced(lambda: number | null, baseBits: number): PricedCuts<ChoiceArc> {
+  /**
+   * What the arcs cost at least, for a weight and room.
+   * @param baseBits of the retention level, less what the whole network pins
+   * @param mostPinnedBits arcs that pin more are left out
+   */
+  priced(lambda: number | null, baseBits: number, mostPinnedBits: number): PricedCuts<ChoiceArc> {
     const states = this.#out.length;
     let most = 0;
     for (const ranges of this.#out)
@@ -100,6 +104,7 @@ export class ChoiceArcs {
         let before = Number.POSITIVE_INFINITY;
         // By rising bits: what pins more and costs no less is of no use.
         for (let set = 0; set < least.length; set++) {
+          if (range.tree.sets[set]!.bits > mostPinnedBits) break;
           if (least[set]! >= before) continue;
           before = least[set]!;
           to[count] = range.to;

@@ -140,7 +140,7 @@ export class ScheduleLines {
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
     const baseBits = this.#capacityBits - low;
     for (;;) {
-      const cuts = this.#arcs.priced(lambda, baseBits);
+      const cuts = this.#arcs.priced(lambda, baseBits, high);
       const bracket = cuts.bracket(high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
       const { within, lowerBound, price } = bracket;
