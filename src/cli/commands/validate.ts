@@ -9,7 +9,7 @@ import {
 } from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
+import { EXIT, ExitSignal, print, printAsIs, printJson, progress } from '../context.ts';
 import { withLayerPool } from '../layer-pool.ts';
 
 /** `trifold validate`: the model against other tools and against chips. */
@@ -87,7 +87,7 @@ function addRtl(validate: Command): void {
     }
     const { describeRtl } = await import('../text/validate/rtl-text.ts');
     print(describeRtl(result));
-    if (path !== undefined) print(shownText(path));
+    if (path !== undefined) printAsIs(shownText(path));
   });
 }
 
@@ -110,7 +110,7 @@ function addChips(validate: Command): void {
     }
     const { describeChips } = await import('../text/validate/chips-text.ts');
     print(describeChips(result));
-    if (path !== undefined) print(shownText(path));
+    if (path !== undefined) printAsIs(shownText(path));
   });
 }
 
