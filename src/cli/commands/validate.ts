@@ -60,7 +60,7 @@ function addMapper(validate: Command): void {
 
 function addSchedules(validate: Command): void {
   addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file, search }, common }) => {
-    const { validateSchedules } = await import('../../app/validate/schedules.ts');
+    const { validateSchedules } = await import('../../app/validate/schedules/schedules.ts');
     const onCase = ({ id, kind }: { readonly id: string; readonly kind: string }, differences: number) =>
       progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`);
     const result = validateSchedules(file, { search, onCase });
@@ -77,11 +77,11 @@ function addRtl(validate: Command): void {
   addCommand(validate, VALIDATE_RTL, async ({ request: { file }, process: { report }, common }) => {
     const { openValidationPage, rtlPage } = await import('../../app/validate/page.ts');
     const page = report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'rtl', file]);
-    const { validateRtl } = await import('../../app/validate/rtl.ts');
+    const { validateRtl } = await import('../../app/validate/rtl/rtl.ts');
     const result = validateRtl(file);
     const path = await page?.write(rtlPage(result));
     if (common.json) {
-      const { rtlJson } = await import('../../app/validate/rtl-json.ts');
+      const { rtlJson } = await import('../../app/validate/rtl/rtl-json.ts');
       printJson({ ...rtlJson(result), ...(path !== undefined && { report: path }) });
       return;
     }

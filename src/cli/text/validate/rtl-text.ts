@@ -1,6 +1,6 @@
 import type { Agreement, GroupAgreement } from '../../../app/validate/agreement.ts';
-import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../../app/validate/rtl.ts';
-import { rtlNotes } from '../../../app/validate/rtl-source.ts';
+import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../../app/validate/rtl/rtl.ts';
+import { rtlNotes } from '../../../app/validate/rtl/rtl-source.ts';
 import { percentText } from '../../../util/quantity-text.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { counted, formatNumber } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { ScheduleValidation } from '../../../app/validate/schedules.ts';
+import type { ScheduleValidation } from '../../../app/validate/schedules/schedules.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatNumber } from '../format.ts';
 import { formatTable, names, right } from '../layout/table.ts';
