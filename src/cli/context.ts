@@ -20,7 +20,7 @@ export class ExitSignal extends Error {
 
 /** Writes lines of results to stdout; on a terminal they are folded between words where they are wider than it is. */
 export function print(text: string): void {
-  printAsIs(foldedLines(text, outputColumns()));
+  writeOut(`${foldedLines(shownLines(text), outputColumns())}\n`);
 }
 
 /** Writes the text of a file, or a path, to stdout as it is. */
