@@ -22,7 +22,7 @@ import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
 import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
 const TRADE = { workload: TRADE_NETWORK, accelerator: tinyWith() };
-/** Runs in folders remember the mappings of one another: what resuming maps anew is asked in `interrupts.test.ts`. */
+/** Runs in folders remember the mappings of one another where it does not matter when a mapping is there. */
 const CACHE = openLayerCache(freshPath('cache'));
 const ANEW = { workers: 1, offMainThread: false };
 const LIMITS = { ...ANEW, caches: { layers: CACHE, candidates: CACHE } };
@@ -224,8 +224,8 @@ describe('a map run in a folder', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 7 }), async (endAfter) => {
         const directory = freshPath('run');
-        const stopped = await start(directory, listener(endAfter));
-        const resumed = await mapRuns.resume(directory, LIMITS, listener());
+        const stopped = await start(directory, listener(endAfter), {}, ANEW);
+        const resumed = await mapRuns.resume(directory, ANEW, listener());
         expect(JSON.stringify(resumed.json)).toBe(JSON.stringify(json));
         expect(journal(directory)).toEqual(journal(whole));
         return endAfter > 5 || stopped.json === null;
