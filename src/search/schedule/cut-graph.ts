@@ -25,6 +25,11 @@ export class CutGraph<A extends Arc> {
     return new PricedCuts(this.#out, prices);
   }
 
+  /** A graph of the arcs of this one for which `isWanted` holds. */
+  where(isWanted: (arc: A) => boolean): CutGraph<A> {
+    return this.of(this.#out.flatMap((arcs) => arcs.filter(isWanted)));
+  }
+
   /** A graph of some arcs of this one, in their order. */
   of(arcs: readonly A[]): CutGraph<A> {
     const graph = new CutGraph<A>(this.#out.length);

@@ -138,7 +138,8 @@ export class ScheduleLines {
     { tell, tolerance }: LineCourse,
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
     const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
-    let { graph } = this.#arcs;
+    // What pins too much alone would only make the bound of the interval too low.
+    let graph = this.#arcs.graph.where((arc) => arc.pinnedBits <= high);
     for (let round = 0; ; round++) {
       const cuts = graph.priced(costs);
       const bracket = cuts.bracket(high);

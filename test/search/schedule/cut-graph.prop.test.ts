@@ -170,6 +170,27 @@ describe('CutGraph', () => {
     expect(open).toBeGreaterThan(0);
   });
 
+  // Killed by: arcs left out that pin as much as the budget.
+  it('bounds no less without arcs that alone pin more than the budget, and loses no path', () => {
+    let higher = 0;
+    fc.assert(
+      fc.property(graphs, ({ states, arcs: all, budget }) => {
+        const arcs = all.map((arc) => ({ ...arc, optionalBits: [], added: [] }));
+        const graph = new CutGraph<Priced>(states);
+        for (const arc of arcs) graph.add(arc);
+        const [whole, left] = [graph, graph.where((arc) => arc.pinnedBits <= budget)].map(
+          (one) => one.priced(PRICES).bracket(budget)?.lowerBound ?? Number.POSITIVE_INFINITY,
+        );
+        const expected = bruteForce(arcs, states - 1, budget);
+        expect(left).toBeGreaterThanOrEqual(whole! * (1 - 1e-9));
+        expect(left).toBeLessThanOrEqual(expected * (1 + 1e-9));
+        if (left! > whole! * (1 + 1e-9)) higher++;
+      }),
+      { numRuns: 600 },
+    );
+    expect(higher).toBeGreaterThan(10);
+  });
+
   // Killed by: a cutoff that is a thousandth lower, bits that are paid for and not taken off again.
   it('leaves no arc aside by which a path within the budget stays below a cutoff', () => {
     fc.assert(
