@@ -53,7 +53,7 @@ export class ChoiceArcs {
   /** By what alike ranges have in common, and bits that pass by. */
   readonly #costsOf = new Map<ChoiceTree, Map<number, TreeCosts>>();
   /** [label] */
-  readonly #nodesWith: ([ChoiceTree, TreeNode][] | undefined)[] = [];
+  readonly #nodesWith: (TreeNode[] | undefined)[] = [];
   readonly #treeOf = new Map<TreeNode, ChoiceTree>();
 
   /** @param ranges whether segments of several operators are among them */
@@ -131,7 +131,7 @@ export class ChoiceArcs {
   costIn(arcs: readonly ChoiceArc[], lambda: number | null, baseBits: number): number {
     let sum = 0;
     for (const { node, passingBits, range, set } of arcs) {
-      const costs = new Float64Array(range.costs.least.length);
+      const costs = range.tree.sets.map(() => Number.POSITIVE_INFINITY);
       this.#costs(node, range.tree, lambda, baseBits - passingBits, costs);
       sum += costs[set]!;
     }
@@ -150,8 +150,12 @@ export class ChoiceArcs {
   /** More is known of some labels. */
   learn(labels: readonly number[]): void {
     for (const label of labels)
-      for (const [tree, node] of this.#nodesWith[label] ?? [])
+      for (const node of this.#nodesWith[label] ?? []) {
+        const tree = this.#treeOf.get(node);
+        // What was decided further bounds nothing any more.
+        if (tree === undefined) continue;
         for (const costs of this.#costsOf.get(tree)?.values() ?? []) costs.learn(node);
+      }
   }
 
   #newTree(roots: readonly Choice[]): ChoiceTree {
@@ -166,7 +170,7 @@ export class ChoiceArcs {
     for (const label of labelsOf(node.choice.way)) {
       const users = this.#nodesWith[label] ?? [];
       this.#nodesWith[label] = users;
-      users.push([tree, node]);
+      users.push(node);
     }
   }
 
@@ -195,7 +199,7 @@ export class ChoiceArcs {
     tree: ChoiceTree,
     lambda: number | null,
     roomBits: number,
-    costs: Float64Array,
+    costs: number[],
   ): void {
     const { labels } = this.#source;
     if (!isUndecided(choice)) {

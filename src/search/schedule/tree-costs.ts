@@ -4,15 +4,15 @@ import type { ChoiceTree, TreeNode } from './choice-tree.ts';
 type CostedTree = Pick<ChoiceTree, 'sets' | 'nodes'>;
 
 /** Least costs of a choice by what it pins: [set] of {@link ChoiceTree.sets}, infinite where it cannot. */
-export type CostsOf = (node: TreeNode, lambda: number | null, baseBits: number, costs: Float64Array) => void;
+export type CostsOf = (node: TreeNode, lambda: number | null, baseBits: number, costs: number[]) => void;
 
 /** What is known of the costs of a node. */
 interface KnownCosts {
   readonly node: TreeNode;
   /** [set]: no less in all of the retention level; null: not known for this weight. */
-  widest: Float64Array | null;
+  widest: number[] | null;
   /** [set]: no less in the present room. */
-  readonly here: Float64Array;
+  readonly here: number[];
   /** Room for which `here` was found: it bounds all that is smaller. */
   baseBits: number;
   /** Whether `here` is all that is known in the present room. */
@@ -64,7 +64,7 @@ export class TreeCosts {
     const { widest, here, baseBits } = this.#known.get(node)!;
     this.#known.delete(node);
     for (const one of made) {
-      const only = (costs: Float64Array) =>
+      const only = (costs: readonly number[]) =>
         costs.map((cost, set) => (one.maySet[set]! ? cost : Number.POSITIVE_INFINITY));
       const known = { node: one, widest: widest && only(widest), here: only(here), baseBits, isSettled: false };
       this.#known.set(one, known);
@@ -101,11 +101,8 @@ export class TreeCosts {
       }
       if (known.baseBits >= baseBits) continue;
       known.baseBits = Number.POSITIVE_INFINITY;
-      if (known.widest !== null) known.here.set(known.widest);
-      else
-        known.here.forEach((_, set) => {
-          known.here[set] = known.node.maySet[set]! ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        });
+      const { here, widest, node } = known;
+      for (let set = 0; set < here.length; set++) here[set] = widest === null ? unknownCost(node, set) : widest[set]!;
     }
   }
 
@@ -131,7 +128,11 @@ export class TreeCosts {
   }
 
   #unknown(node: TreeNode): KnownCosts {
-    const here = Float64Array.from(node.maySet, (may) => (may ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY));
+    const here = node.maySet.map((_, set) => unknownCost(node, set));
     return { node, widest: null, here, baseBits: Number.NEGATIVE_INFINITY, isSettled: false };
   }
+}
+
+function unknownCost({ maySet }: TreeNode, set: number): number {
+  return maySet[set]! ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
