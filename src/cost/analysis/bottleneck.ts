@@ -1,5 +1,5 @@
 import { type Accelerator, capacityBits, type StorageLevel } from '../../accelerator/accelerator.ts';
-import { isAtHome, isOutsideHome, isResumed, tileCapacity } from '../../mapping/homes.ts';
+import { isAtHome, isOutsideHome, isResumed, isRetained, tileCapacity } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { divisors, product } from '../../util/integers.ts';
@@ -203,6 +203,30 @@ export function trafficExcess(
     const tensors = perTensor(excessOf);
     return { level: level.name, bits, compulsoryBits, tensors };
   });
+}
+
+/**
+ * Cycles that the retention level needs at least to serve every needed word of what it retains once, and to take the outputs that stay, with what moves beside; 0 without
+ * residency, or when its bandwidth is unlimited.
+ */
+export function compulsoryHomeCycles(
+  layer: LayerShape,
+  { levels }: Pick<Accelerator, 'levels'>,
+  neededWords: PerTensor<number>,
+): number {
+  const { residency } = layer;
+  if (residency === undefined) return 0;
+  const home = levels[residency.level]!;
+  const uses = TENSORS.filter((tensor) => isRetained(residency, tensor)).map((tensor): BandwidthUse => {
+    const words = neededWords[tensor];
+    const bits = storedWordBits(home, layer, tensor);
+    // Outputs may be updated there at the width of an activation, whatever that of partial sums is.
+    return tensor === 'Outputs'
+      ? { reads: 0, writes: words, bits: Math.min(bits, residency.activationBits) }
+      : { reads: words, writes: 0, bits };
+  });
+  const moved = movedWords(layer, { levels }, residency.level);
+  return levelCycles(home, 0, moved === null ? uses : [...uses, portUse(moved)], 'exact');
 }
 
 /** Energy in pJ of moving every needed word of each tensor once between DRAM and the chip, but those that are retained, with what moves beside. */

@@ -1,5 +1,5 @@
 import type { Accelerator, ArrayDimension, StorageLevel } from '../../../accelerator/accelerator.ts';
-import { compulsoryDramCycles } from '../../../cost/analysis/bottleneck.ts';
+import { compulsoryDramCycles, compulsoryHomeCycles } from '../../../cost/analysis/bottleneck.ts';
 import { launchCyclesOf } from '../../../cost/level-overheads.ts';
 import { storedWordBits } from '../../../mapping/legality.ts';
 import { divisors, product } from '../../../util/integers.ts';
@@ -28,7 +28,7 @@ const IRRELEVANT: Readonly<Record<TensorName, readonly Dim[]>> = {
  * Lower bounds of energy and latency of one layer, from the problem and the accelerator alone.
  *
  * Latency: the most PEs that the connectivity can use on these dims, with one load of their weights and one ramp; the compulsory traffic over the
- * bandwidth of DRAM, after that where it does not overlap; one launch of each level.
+ * bandwidth of DRAM, after that where it does not overlap, and what is retained over that of the retention level; one launch of each level.
  * Energy: MACs; every touched word of each tensor once through DRAM; per tensor the cheapest innermost keeping level, which is
  * filled with the touched words and serves every MAC, shared by as many as its network can reach with one access; leakage over the least latency.
  * Capacities are ignored. What is retained starts and ends in the retention level; what moves beside the mapping is left out.
@@ -44,12 +44,13 @@ export function layerBound(demand: LayerDemand, accelerator: Accelerator, factor
 function leastCycles({ layer, macs, touchedWords }: LayerDemand, accelerator: Accelerator, factors: Factors): number {
   const compute = leastComputeCycles(layer.problem, macs, accelerator, factors);
   const { levels } = accelerator;
+  const homeCycles = compulsoryHomeCycles(layer, accelerator, touchedWords);
   const moved = perTensor((tensor) => (homeLevel(layer, tensor) === 0 ? touchedWords[tensor] : 0));
   const dramCycles = compulsoryDramCycles(layer, levels[0]!, moved);
   const array = Math.max(compute, ...levels.map((level) => leastArrayCycles(level, compute)));
   const serial = array + (levels[0]!.overlap === 'none' ? dramCycles : 0);
   const launches = levels.map(({ launch }) => launchCyclesOf(launch, layer.problem.bounds));
-  return Math.max(dramCycles, serial, ...launches);
+  return Math.max(dramCycles, homeCycles, serial, ...launches);
 }
 
 /** Least cycles of the array below a level for at least so many of its MACs: what streams may hide a load, or the other way round. */

@@ -274,7 +274,7 @@ export class PlacementCompiler {
  */
 function canLoopOutermost({ model, factors, constraints }: Mapspace): boolean {
   const isFree = constraints.levels.every(({ temporal, order }) => temporal === undefined && order === undefined);
-  return factors === 'perfect' && isFree && !model.isTimeloop && !model.overheads.isAny && model.residency === null;
+  return factors === 'perfect' && isFree && !model.isTimeloop && !model.overheads.isAny;
 }
 
 type PerTensor = readonly [number, number, number];

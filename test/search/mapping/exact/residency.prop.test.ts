@@ -26,6 +26,12 @@ describe('exact search with operands that stay on chip', () => {
     compareAll(25, 12, { options: OPTIONS, temporalReuse: 'exact', factors: 'perfect', change: withResidency }, 12);
   });
 
+  // Killed by: groups that only loop inside the outermost level.
+  it('finds the optimum of groups, which loop outside everything else alone', () => {
+    const options: SmallCaseOptions = { ...OPTIONS, dims: ['G', 'G', 'G', 'P', 'R', 'K', 'C'], bounds: [2, 3, 4, 6] };
+    compareAll(40, 15, { options, temporalReuse: 'exact', factors: 'perfect', change: withResidency }, 0);
+  });
+
   it('finds the optimum with imperfect factors, with bounds that are tight', () => {
     compareAll(16, 8, { options: FEW, temporalReuse: 'exact', factors: 'imperfect', change: withResidency }, 8);
   });
