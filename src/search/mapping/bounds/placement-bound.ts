@@ -7,10 +7,16 @@ import { type TilePrices, type TileSource, tilePrices } from './tile-prices.ts';
 import { macInputServer } from './transfer-costs.ts';
 import { outputsPrice, type TransferRules, transferRules } from './transfer-rules.ts';
 
-/** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
-export interface PlacementBound {
-  /** [level]: of the energy of the transfers into the level; infinite when no tile fits. */
+/** Least energy of a placement, of which every level has its own best tile. */
+export interface LeastTransfers {
+  /** What no tiling changes. */
+  readonly fixedPj: number;
+  /** [level]: of the transfers into the level; infinite when no tile fits. */
   readonly transfersPj: Float64Array;
+}
+
+/** Lower bounds of one placement, for which every level has its own best tile, whether or not the tiles of two levels can go together. */
+export interface PlacementBound extends LeastTransfers {
   /** Of the energy without leakage. */
   readonly energyPj: number;
   readonly cycles: number;
@@ -80,14 +86,14 @@ export function placementBound(
     energyPj += transfersPj[level]!;
   }
   let cycles = computeCycles;
-  if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, cycles, looks };
+  if (energyPj === Number.POSITIVE_INFINITY) return { transfersPj, energyPj, fixedPj: costs.fixedPj, cycles, looks };
   for (const flow of flowsOf({ model, costs, keep, factors: lattice.factors })) {
     const prices = tilePrices(source, flow);
     let sum = flow.fixed;
     for (let level = 1; level < model.levelCount; level++) sum += leastInto(prices, level);
     cycles = Math.max(cycles, flowCycles(flow, sum, computeCycles));
   }
-  return { transfersPj, energyPj, cycles, looks };
+  return { transfersPj, energyPj, fixedPj: costs.fixedPj, cycles, looks };
 }
 
 /** The tiles among which the best one is looked for. */

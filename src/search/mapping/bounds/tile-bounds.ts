@@ -47,9 +47,28 @@ export interface TileBoundsOptions {
   readonly outermost: number;
 }
 
+/** What {@link tileBounds} finds of a level with everything further in; absent while it is not known. */
+export interface LevelBounds {
+  /** The tables `base` and `inputs` of the level. */
+  own?: { readonly base: PerTensorTable; readonly inputs: Float64Array } | undefined;
+  /** Least of the sums that are asked about. */
+  sum?: number;
+  /** The tables of tiles of the level outside. */
+  tiles?: { readonly least: Float64Array; readonly inside: Float64Array; readonly continued: PerTensorTable };
+}
+
+/** When to give up, and what is known from other placements. */
+export interface TileBoundsTests {
+  /** Least sum of a level's tables that says whether it is hopeless. */
+  readonly sumOf: (level: number, base: PerTensorTable) => number;
+  readonly isHopeless: (level: number, sum: number) => boolean;
+  /** What was found of a level before, to be filled in. */
+  readonly known?: (level: number) => LevelBounds;
+}
+
 /**
  * Builds the bounds.
- * @param isHopeless asked level by level with the table of {@link TileBounds.base}; when it says so, nothing more is built
+ * @param tests asked level by level; when they say so, nothing more is built
  * @returns null when it is hopeless
  */
 export function tileBounds(
@@ -57,69 +76,95 @@ export function tileBounds(
   lattice: TileLattice,
   tiles: readonly LevelTiles[],
   { prices, keep, innerValues, outermost }: TileBoundsOptions,
-  isHopeless: (level: number, base: PerTensorTable) => boolean = () => false,
+  tests?: TileBoundsTests,
 ): TileBounds | null {
   const levels = model.levelCount;
-  const { size } = lattice;
   const base: PerTensorTable[] = [];
   const inputs: Float64Array[] = [];
   const inside: Float64Array[] = [];
   const continued: PerTensorTable[] = [];
   const least: Float64Array[] = [];
-  inside[levels - 1] = least[levels - 1] = new Float64Array(size);
+  inside[levels - 1] = least[levels - 1] = new Float64Array(lattice.size);
   for (let level = levels - 1; level >= outermost; level--) {
+    const known = tests?.known?.(level) ?? {};
+    if (known.sum !== undefined && tests!.isHopeless(level, known.sum)) return null;
     const rules = transferRules(model, keep, level);
-    const own = levelBase(model, lattice, tiles[level]!, { prices, keep, rules }, level, least[level]!);
+    const own = known.own ?? levelBase(model, lattice, tiles[level]!, { prices, keep, rules }, level, least[level]!);
+    if (tests !== undefined && known.sum === undefined) {
+      known.sum = tests.sumOf(level, own.base);
+      if (tests.isHopeless(level, known.sum)) return null;
+    }
+    known.own = own;
     base[level] = own.base;
     inputs[level] = own.inputs;
-    if (isHopeless(level, own.base)) return null;
     if (level === 1) break;
-    const inner = innerValues[level - 1]!;
-    const minimize = (source: Float64Array, dims: readonly number[]) => minimizeInside(lattice, inner, source, dims);
-    const weightsStill = minimize(own.base[WEIGHTS], ALL_DIMS);
-    const outputsStill = minimize(own.base[OUTPUTS], ALL_DIMS);
-    const inputsStill = minimize(minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs), ALL_BUT_K);
-    const { unrefetched, stillWeights, stillOutputs } = tiles[level]!;
-    const inputsGoOn = new Float64Array(size);
-    for (let i = 0; i < size; i++) {
-      const goingOn = rules.inputsAnew ? 0 : inputWordPrice(prices, tiles[level]!, level, i) * unrefetched[i]!;
-      inputsGoOn[i] = own.base[INPUTS][i]! + goingOn;
-    }
-    const runs: PerTensorTable = [
-      minimize(own.base[WEIGHTS], IRRELEVANT_DIMS[WEIGHTS]),
-      minimize(inputsGoOn, IRRELEVANT_DIMS[INPUTS]),
-      minimize(own.base[OUTPUTS], IRRELEVANT_DIMS[OUTPUTS]),
-    ];
-    const still = new Float64Array(size);
-    const all = new Float64Array(size);
-    const weights = rules.weightsAnew ? 0 : prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
-    const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
-    const [weightSteps, , outputSteps] = lattice.refetches;
-    const weightsInside = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.inside ?? null;
-    const outputsInside = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.inside ?? null;
-    const [continuedWeights, continuedInputs, continuedOutputs] = runs;
-    for (let i = 0; i < size; i++) {
-      still[i] = Math.min(
-        weightsStill[i]! +
-          weights * stillWeights[i]! +
-          (weightsInside === null ? 0 : weightsInside[i]! * weightSteps[i]!),
-        inputsStill[i]!,
-        outputsStill[i]! +
-          outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!) +
-          (outputsInside === null ? 0 : outputsInside[i]! * stillOutputs[i]!),
-      );
-      all[i] = Math.min(
-        still[i]!,
-        continuedWeights[i]! + weights + (weightsInside === null ? 0 : weightsInside[i]!),
-        continuedInputs[i]!,
-        continuedOutputs[i]! + outputs + (outputsInside === null ? 0 : outputsInside[i]!),
-      );
-    }
-    inside[level - 1] = still;
-    continued[level - 1] = runs;
-    least[level - 1] = all;
+    known.tiles ??= tilesOutside(lattice, tiles[level]!, innerValues[level - 1]!, { prices, rules, level, own });
+    least[level - 1] = known.tiles.least;
+    inside[level - 1] = known.tiles.inside;
+    continued[level - 1] = known.tiles.continued;
   }
   return { base, inputs, least, inside, continued };
+}
+
+/** The tables of the tiles of the level outside, from those of a level. */
+function tilesOutside(
+  lattice: TileLattice,
+  tiles: LevelTiles,
+  inner: InnerValues,
+  {
+    prices,
+    rules,
+    level,
+    own,
+  }: {
+    readonly prices: TilePrices;
+    readonly rules: TransferRules;
+    readonly level: number;
+    readonly own: NonNullable<LevelBounds['own']>;
+  },
+): NonNullable<LevelBounds['tiles']> {
+  const { size } = lattice;
+  const minimize = (source: Float64Array, dims: readonly number[]) => minimizeInside(lattice, inner, source, dims);
+  const weightsStill = minimize(own.base[WEIGHTS], ALL_DIMS);
+  const outputsStill = minimize(own.base[OUTPUTS], ALL_DIMS);
+  const inputsStill = minimize(minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs), ALL_BUT_K);
+  const { unrefetched, stillWeights, stillOutputs } = tiles;
+  const inputsGoOn = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    const goingOn = rules.inputsAnew ? 0 : inputWordPrice(prices, tiles, level, i) * unrefetched[i]!;
+    inputsGoOn[i] = own.base[INPUTS][i]! + goingOn;
+  }
+  const runs: PerTensorTable = [
+    minimize(own.base[WEIGHTS], IRRELEVANT_DIMS[WEIGHTS]),
+    minimize(inputsGoOn, IRRELEVANT_DIMS[INPUTS]),
+    minimize(own.base[OUTPUTS], IRRELEVANT_DIMS[OUTPUTS]),
+  ];
+  const still = new Float64Array(size);
+  const all = new Float64Array(size);
+  const weights = rules.weightsAnew ? 0 : prices.perTraffic[level * TENSOR_COUNT + WEIGHTS]!;
+  const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
+  const [weightSteps, , outputSteps] = lattice.refetches;
+  const weightsInside = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.inside ?? null;
+  const outputsInside = prices.byTile?.[level * TENSOR_COUNT + OUTPUTS]?.inside ?? null;
+  const [continuedWeights, continuedInputs, continuedOutputs] = runs;
+  for (let i = 0; i < size; i++) {
+    still[i] = Math.min(
+      weightsStill[i]! +
+        weights * stillWeights[i]! +
+        (weightsInside === null ? 0 : weightsInside[i]! * weightSteps[i]!),
+      inputsStill[i]!,
+      outputsStill[i]! +
+        outputsPrice(rules, outputs, stillOutputs[i]!, outputSteps[i]!) +
+        (outputsInside === null ? 0 : outputsInside[i]! * stillOutputs[i]!),
+    );
+    all[i] = Math.min(
+      still[i]!,
+      continuedWeights[i]! + weights + (weightsInside === null ? 0 : weightsInside[i]!),
+      continuedInputs[i]!,
+      continuedOutputs[i]! + outputs + (outputsInside === null ? 0 : outputsInside[i]!),
+    );
+  }
+  return { least: all, inside: still, continued: runs };
 }
 
 /** All dims but K. */

@@ -122,15 +122,40 @@ export function addMoves(costs: TransferCosts, { residency, levelCount }: Kernel
 export function addTensorCosts(
   costs: TransferCosts,
   model: KernelModel,
-  { bounds: spatial, hops }: SpatialChoice,
+  choice: SpatialChoice,
   keep: Uint8Array,
   t: number,
   factors: Factors,
 ): void {
+  const home = homeOf(model, t);
+  const add = transferAdder(costs, model, choice, t, factors);
+  let outer = home.level;
+  let outerBits = home.wordBits;
+  for (let level = home.first; level <= model.levelCount; level++) {
+    if (level < model.levelCount && ((keep[level]! >> t) & 1) === 0) continue;
+    add(outer, outerBits, level);
+    outer = level;
+    outerBits = model.wordBitsOf[level * TENSOR_COUNT + t]!;
+  }
+}
+
+/**
+ * Adds the costs of one transfer of a tensor: from a level that keeps it, with words of so many bits, into the next one inside that does; the MACs are
+ * behind the last level.
+ */
+export type AddTransfer = (outer: number, outerBits: number, level: number) => void;
+
+/** What adds transfers of a tensor to costs. */
+export function transferAdder(
+  costs: TransferCosts,
+  model: KernelModel,
+  { bounds: spatial, hops }: SpatialChoice,
+  t: number,
+  factors: Factors,
+): AddTransfer {
   const { levelCount: levels } = model;
   const { perTraffic, server, serverReadBits, serverWriteBits, fillBits, inputRead, inputShare } = costs;
   const { fixedReadBits, fixedWriteBits } = costs;
-  let fixedPj = 0;
   const instances = [1];
   const copies: number[] = [];
   for (let level = 0; level < levels; level++) {
@@ -139,14 +164,12 @@ export function addTensorCosts(
   }
   const isShared = (level: number) => ((model.multicast[level]! >> t) & 1) !== 0;
   const words = t === INPUTS ? 1 : relevantWords(model, t);
-  const home = homeOf(model, t);
+  const homeLevel = homeOf(model, t).level;
   const needsComplete = t === OUTPUTS && model.residency?.needsComplete === true;
-  let outer = home.level;
-  let outerBits = home.wordBits;
-  const outerPj = (kind: number) => wordPj(model, outer, outerBits, kind);
-  for (let level = home.first; level <= levels; level++) {
+  return (outer, outerBits, level) => {
+    const outerPj = (kind: number) => wordPj(model, outer, outerBits, kind);
+    let fixedPj = 0;
     const isMac = level === levels;
-    if (!isMac && ((keep[level]! >> t) & 1) === 0) continue;
     const at = level * TENSOR_COUNT + t;
     server[at] = outer;
     costs.serverWordBits[at] = outerBits;
@@ -156,7 +179,7 @@ export function addTensorCosts(
     const allDeliveries = words * copyProduct(copies, 0, level);
     const deliveries = allDeliveries * live.deliveries;
     const readPj = accesses * (outerPj(READ) + (t === OUTPUTS ? outerPj(UPDATE) : 0));
-    if (needsComplete && outer === home.level && (groups > 1 || (isMac && macRefetches(model, spatial, t) > 1)))
+    if (needsComplete && outer === homeLevel && (groups > 1 || (isMac && macRefetches(model, spatial, t) > 1)))
       fixedPj = Number.POSITIVE_INFINITY;
     let perRefetch = readPj;
     // What grows with the distinct words among those that children read at once.
@@ -221,10 +244,8 @@ export function addTensorCosts(
         }
       }
     }
-    outer = level;
-    outerBits = bits;
-  }
-  costs.fixedPj += fixedPj;
+    costs.fixedPj += fixedPj;
+  };
 }
 
 /** Kinds of access in the model's tables. */

@@ -1,9 +1,12 @@
 import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
+import type { LeastTransfers } from '../bounds/placement-bound.ts';
 import type { Mapspace } from '../mapspace.ts';
 import { NestSearch } from '../nests/nest-search.ts';
 import { PlacementCompiler } from '../placements/placement-compiler.ts';
 import { type OpenPlacement, PlacementQueue } from '../placements/placement-queue.ts';
+import { canPriceKeeps } from '../placements/priced-keeps.ts';
+import type { SpatialChoice } from '../space/spatial-choices.ts';
 import type { ScoreTiling } from './scorer.ts';
 
 /** Points of all lattices of compiled placements that wait for their turn: about 80 MB. */
@@ -16,7 +19,7 @@ const COMPILE_WORK = 1 / 8;
 
 /** A placement bounded by the best tile of each level. */
 interface BoundedPlacement extends OpenPlacement {
-  readonly transfersPj: Float64Array;
+  readonly least: LeastTransfers;
 }
 
 /**
@@ -27,7 +30,8 @@ interface BoundedPlacement extends OpenPlacement {
  */
 export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: ScoreTiling): number {
   const compiler = new PlacementCompiler(mapspace);
-  const open = new PlacementQueue(mapspace, incumbent);
+  const priceKeeps = canPriceKeeps(mapspace) ? (choice: SpatialChoice) => compiler.keepsOf(choice, incumbent) : null;
+  const open = new PlacementQueue(mapspace, incumbent, priceKeeps);
   const bounded = new BoundQueue<BoundedPlacement>();
   const compiled = new BoundQueue<NestSearch>();
   let waitingPoints = 0;
@@ -55,7 +59,11 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
       } else if (!search.run())
         return Math.min(Math.max(incumbent.openBound, ownBound), uncompiled, compiled.leastBound);
     } else if (bounded.leastBound <= open.leastBound) compile(bounded.pop()!);
-    else boundTiles(open.pop()!);
+    else {
+      const placement = open.pop()!;
+      if (placement.least === undefined) boundTiles(placement);
+      else compile({ ...placement, least: placement.least });
+    }
   }
 
   function boundTiles(placement: OpenPlacement): void {
@@ -67,14 +75,14 @@ export function searchPerfect(mapspace: Mapspace, incumbent: Incumbent, score: S
     incumbent.addWork(BOUND_WORK + own.looks / LOOKS_PER_NODE);
     const cycles = Math.max(placement.cycles, own.cycles);
     const bound = Math.max(placement.bound, incumbent.bound(own.energyPj, cycles));
-    if (incumbent.isBetter(bound)) bounded.push(bound, { ...placement, bound, cycles, transfersPj: own.transfersPj });
+    if (incumbent.isBetter(bound)) bounded.push(bound, { ...placement, bound, cycles, least: own });
     else incumbent.counts.cut++;
   }
 
   function compile(placement: BoundedPlacement): void {
-    const { bound, cycles, transfersPj } = placement;
+    const { bound, cycles, least: known } = placement;
     const isBetter = (energyPj: number) => incumbent.isBetter(incumbent.bound(energyPj, cycles));
-    const own = compiler.compile(placement, { isBetter, transfersPj });
+    const own = compiler.compile(placement, { isBetter, least: known });
     if (own === 'cut') incumbent.counts.cut++;
     else if (own === null) incumbent.leaveOpen(bound);
     else {

@@ -1,5 +1,6 @@
 import type { Incumbent } from '../bounds/incumbent.ts';
 import type { JointBound } from '../bounds/joint-bound.ts';
+import type { RunBounds } from '../bounds/run-bounds.ts';
 import { JointWeights } from './joint-weights.ts';
 import type { NestCycles } from './nest-cycles.ts';
 import type { Depth } from './partial-nest.ts';
@@ -14,6 +15,8 @@ export interface PricedNests {
   readonly incumbent: Incumbent;
   readonly joint: JointBound;
   readonly cycles: NestCycles;
+  /** Bounds of the energy. */
+  readonly runs: RunBounds | null;
   readonly outermost: Depth;
   readonly computeCycles: number;
   /** Descends once by the least joint sums. @returns what it ends with and the least sum of all; null where nothing fits */
@@ -24,13 +27,13 @@ export interface PricedNests {
  * Finds prices of the flows with which they bound energy and cycles together: a cycle costs what it costs the objective, and the flows share that price as
  * long as the mapping that is best under it has flows that exceed the others. Ends without any where little energy takes the fewest cycles too.
  */
-export function priceJointly({ incumbent, joint, cycles, outermost, computeCycles, dive }: PricedNests): void {
+export function priceJointly({ incumbent, joint, cycles, runs, outermost, computeCycles, dive }: PricedNests): void {
   const { flows } = cycles;
   const count = flows.length;
   const pjPerUnit = new Float64Array(count);
   const loads = new Float64Array(count + 1);
   const measure = (macPj: number) => {
-    outermost.flows[count] = cycles.price(pjPerUnit) + macPj;
+    outermost.flows[count] = cycles.price(pjPerUnit, runs) + macPj;
     const found = dive();
     if (found === null) return null;
     for (const [f, { unitsPerCycle }] of flows.entries())
@@ -58,5 +61,5 @@ export function priceJointly({ incumbent, joint, cycles, outermost, computeCycle
   joint.isPricing = false;
   joint.pjPerCycle = best.leastPj > 0 ? slope : 0;
   if (joint.pjPerCycle === 0) cycles.dropPrice();
-  else outermost.flows[count] = cycles.price(best.pjPerUnit) + best.macPj;
+  else outermost.flows[count] = cycles.price(best.pjPerUnit, runs) + best.macPj;
 }

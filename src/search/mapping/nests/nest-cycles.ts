@@ -84,14 +84,16 @@ export class NestCycles {
   /**
    * Takes the energy and all flows together as one more flow, after the others in {@link Depth.flows}.
    * @param pjPerUnit [flow]: price of the units of a flow
+   * @param ofEnergy bounds of the energy alone
    * @returns what no tiling changes of the sum
    */
-  price(pjPerUnit: Float64Array): number {
+  price(pjPerUnit: Float64Array, ofEnergy: RunBounds | null): number {
     const { costs } = this.#placement;
     const { prices, fixed } = jointPrices(costs, this.flows, pjPerUnit);
     this.#sums = this.#count + 1;
     for (const [level, own] of this.#prices.entries()) own.set(pricesAt(prices, level), this.#count * PRICES);
-    this.#jointInside = runBounds(this.#placement, prices);
+    const isEnergy = ofEnergy !== null && pjPerUnit.every((pj) => pj === 0);
+    this.#jointInside = isEnergy ? ofEnergy : runBounds(this.#placement, prices);
     return fixed;
   }
 

@@ -116,7 +116,8 @@ export class NestSearch {
     if (isMany() && this.#cycles.tighten()) reopen();
     if (isMany() && this.#hasRuns && this.#cycles.flows.length > 0) {
       const [incumbent, joint, cycles, outermost] = [this.#incumbent, this.#joint, this.#cycles, this.#depths[0]!];
-      priceJointly({ incumbent, joint, cycles, outermost, computeCycles, dive: () => this.#dive() });
+      const { runs } = this.#children;
+      priceJointly({ incumbent, joint, cycles, runs, outermost, computeCycles, dive: () => this.#dive() });
       reopen();
     }
     return heap.leastBound;

@@ -1,7 +1,8 @@
 import { G, type KernelModel, type SlidingAxis, TENSOR_COUNT } from '../../../cost/kernel/model.ts';
 import { DIMS } from '../../../util/vocabulary.ts';
+import type { Incumbent } from '../bounds/incumbent.ts';
 import { leastCycles, touchedInputs } from '../bounds/least-work.ts';
-import { KnownTransfers, type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
+import { KnownTransfers, type LeastTransfers, type PlacementBound, placementBound } from '../bounds/placement-bound.ts';
 import { type TileBounds, tileBounds } from '../bounds/tile-bounds.ts';
 import type { InnerValues } from '../bounds/tile-minima.ts';
 import { type TransferCosts, transferCosts } from '../bounds/transfer-costs.ts';
@@ -11,6 +12,8 @@ import { childrenAlong, type SpatialChoice } from '../space/spatial-choices.ts';
 import { FittingPoints } from '../tiles/fitting-points.ts';
 import { type LevelTiles, levelTiles } from '../tiles/level-tiles.ts';
 import { loopBound, type TileLattice, tileLattice } from '../tiles/tile-lattice.ts';
+import { KeptTables, KnownInsides } from './known-insides.ts';
+import { canPriceKeeps, PricedKeeps } from './priced-keeps.ts';
 
 /** A placement with everything that its nests are searched with. */
 export interface CompiledPlacement {
@@ -42,6 +45,8 @@ interface CompiledChoice {
   readonly tiles: readonly LevelTiles[];
   readonly fitting: FittingPoints;
   readonly transfers: KnownTransfers;
+  /** Null where placements hardly share any. */
+  readonly insides: KnownInsides | null;
   /** Null until a placement is compiled. */
   innerValues: readonly InnerValues[] | null;
 }
@@ -65,8 +70,8 @@ export interface CompileOptions {
   readonly isBetter: (energyPj: number) => boolean;
   /** The extents that tiles can have; absent: all. */
   readonly chosen?: ChosenExtents;
-  /** [level]: least energy of the transfers into the level; absent: of every word once. */
-  readonly transfersPj?: Float64Array;
+  /** Absent: every word moves once. */
+  readonly least?: LeastTransfers;
 }
 
 /** Compiles placements; what depends on the spatial choice alone is kept for the next placement with the same choice. */
@@ -78,6 +83,7 @@ export class PlacementCompiler {
   readonly #hasOuterGroups: boolean;
   readonly #fixedOrders: CompiledPlacement['fixedOrders'];
   readonly #compiled = new Map<SpatialChoice, CompiledChoice>();
+  readonly #keptTables = new KeptTables();
   /** Points of all lattices kept. */
   #points = 0;
 
@@ -104,18 +110,35 @@ export class PlacementCompiler {
     return placementBound(source, fitting, computeCycles, this.#touchedInputs, transfers);
   }
 
+  /** All choices of kept tensors under a spatial choice by their bounds; null when there are too many tiles to search. */
+  keepsOf(choice: SpatialChoice, incumbent: Incumbent): PricedKeeps | null {
+    const { model, keeps } = this.#mapspace;
+    const compiled = this.#choice(choice);
+    if (compiled === null) return null;
+    const { tiles, fitting } = compiled;
+    const computeCycles = leastCycles(model, choice.bounds);
+    const touchedInputs = this.#touchedInputs;
+    return new PricedKeeps({ model, choice, keeps, tiles, fitting, computeCycles, touchedInputs }, incumbent);
+  }
+
   /**
    * Compiles a placement.
    * @returns `cut` when no mapping is of interest; null when there are too many tiles to search
    */
   compile(
     { choice, keep }: Placement,
-    { isBetter, chosen, transfersPj, ...known }: CompileOptions,
+    { isBetter, chosen, least, ...known }: CompileOptions,
   ): CompiledPlacement | 'cut' | null {
     const { model, factors } = this.#mapspace;
     const compiled = this.#choice(choice, chosen);
     if (compiled === null) return null;
     const { lattice, tiles } = compiled;
+    if (least !== undefined && compiled.insides !== null) {
+      const { fixedPj, transfersPj } = least;
+      const outsidePj = transfersPj.map((_, level) => transfersPj.subarray(0, level).reduce((a, b) => a + b, fixedPj));
+      if (compiled.insides.isHopeless(keep, (level, sum) => !isBetter((outsidePj[level]! + sum) * (1 - 1e-12))))
+        return 'cut';
+    }
     compiled.innerValues ??= this.#innerValues(lattice, chosen);
     const { innerValues } = compiled;
     const costs = known.costs ?? transferCosts(model, choice, keep, factors);
@@ -132,14 +155,18 @@ export class PlacementCompiler {
     const outside = [costs.fixedPj, costs.fixedPj];
     for (let level = 1; level < model.levelCount; level++) {
       const [weights, inputs, outputs] = onceInto(level);
-      outside[level + 1] = outside[level]! + (transfersPj?.[level] ?? weights + inputs + outputs);
+      outside[level + 1] = outside[level]! + (least?.transfersPj[level] ?? weights + inputs + outputs);
     }
     const bounds = tileBounds(
       model,
       lattice,
       tiles,
       { prices: costs, keep, innerValues, outermost: 1 },
-      (level, base) => !isBetter(outside[level]! + leastSum(base, stillInto(level))),
+      {
+        sumOf: (level, base) => leastSum(base, stillInto(level)),
+        isHopeless: (level, sum) => !isBetter(outside[level]! + sum),
+        ...(chosen === undefined && compiled.insides !== null ? { known: compiled.insides.ofPlacement(keep) } : {}),
+      },
     );
     if (bounds === null) return 'cut';
     return {
@@ -174,6 +201,9 @@ export class PlacementCompiler {
       tiles,
       fitting: new FittingPoints(model, tiles, lattice.size),
       transfers: new KnownTransfers(),
+      insides: canPriceKeeps(this.#mapspace)
+        ? new KnownInsides(model.levelCount, lattice.size, this.#keptTables)
+        : null,
       innerValues: null,
     };
     if (chosen === undefined) this.#remember(choice, compiled);

@@ -4,6 +4,7 @@ import { BoundQueue } from '../bounds/bound-queue.ts';
 import type { Incumbent } from '../bounds/incumbent.ts';
 import { touchedInputs } from '../bounds/least-work.ts';
 import { bitsAtPort, limitedPorts, type Port, wholeCycles } from '../bounds/limited-ports.ts';
+import type { LeastTransfers } from '../bounds/placement-bound.ts';
 import { homeOf } from '../bounds/tensor-homes.ts';
 import {
   addMoves,
@@ -20,18 +21,29 @@ import type { Mapspace, Placement } from '../mapspace.ts';
 import type { SpatialChoice } from '../space/spatial-choices.ts';
 import { type ChoiceQueue, choiceQueue, type OpenChoice } from './choice-queue.ts';
 import { KeepWalk } from './keep-walk.ts';
+import type { PricedKeeps } from './priced-keeps.ts';
 
 /** A placement with cheap lower bounds: every word crosses every transfer once. */
 export interface OpenPlacement extends Placement {
   /** Of the objective. */
   readonly bound: number;
   readonly cycles: number;
+  /** Absent: not known. */
+  readonly least?: LeastTransfers;
 }
 
 /** A spatial choice of which the patterns of kept tensors are opened one by one. */
 interface KeepCursor extends OpenChoice {
   readonly keeps: KeepWalk;
 }
+
+/** A spatial choice of which the kept tensors are opened by their energy and priced cycles; null: not yet. */
+interface PricedChoice extends OpenChoice {
+  readonly priced: PricedKeeps | null;
+}
+
+/** Gives all kept tensors of a spatial choice by their bounds; null where there are too many tiles to search. */
+export type PriceKeeps = (choice: SpatialChoice) => PricedKeeps | null;
 
 /**
  * All placements of a mapspace, one of two that mirror each other, in the order of their bounds; those not below the cutoff are left out. A spatial
@@ -43,6 +55,8 @@ export class PlacementQueue {
   readonly #incumbent: Incumbent;
   readonly #choices: ChoiceQueue;
   readonly #cursors = new BoundQueue<KeepCursor>();
+  /** Spatial choices whose kept tensors are given by priced sums; not yet priced ones are null. */
+  readonly #priced = new BoundQueue<PricedChoice>();
   readonly #open = new BoundQueue<OpenPlacement>();
   readonly #ports: readonly Port[];
   readonly #touchedInputs: number;
@@ -56,8 +70,12 @@ export class PlacementQueue {
   readonly #reads: Float64Array;
   readonly #writes: Float64Array;
 
-  constructor(mapspace: Mapspace, incumbent: Incumbent) {
+  readonly #priceKeeps: PriceKeeps | null;
+
+  /** @param priceKeeps where given, kept tensors are opened by it */
+  constructor(mapspace: Mapspace, incumbent: Incumbent, priceKeeps: PriceKeeps | null = null) {
     const { model, keeps } = mapspace;
+    this.#priceKeeps = priceKeeps;
     this.#mapspace = mapspace;
     this.#costs = emptyCosts(model);
     this.#moves = emptyCosts(model);
@@ -75,7 +93,7 @@ export class PlacementQueue {
   /** Least bound of those left; infinite when none is. */
   get leastBound(): number {
     this.#openChoices();
-    return Math.min(this.#open.leastBound, this.#choices.leastBound, this.#cursors.leastBound);
+    return Math.min(this.#open.leastBound, this.#choices.leastBound, this.#cursors.leastBound, this.#priced.leastBound);
   }
 
   /** Takes the placement with the least bound; undefined when none is left, or when the search is stopped. */
@@ -87,7 +105,7 @@ export class PlacementQueue {
   /** Counts all that are left as cut. */
   cutRest(): void {
     this.#countCut(this.#choices.left * (this.#listed?.length ?? 1));
-    this.#incumbent.counts.cut += this.#open.size + this.#cursors.size;
+    this.#incumbent.counts.cut += this.#open.size + this.#cursors.size + this.#priced.size;
   }
 
   /** Opens spatial choices, and patterns of kept tensors, until none left closed can hold a placement with a smaller bound; ends when the search must. */
@@ -96,8 +114,13 @@ export class PlacementQueue {
     for (;;) {
       const ofChoice = this.#choices.leastBound;
       const ofCursor = this.#cursors.leastBound;
-      const least = Math.min(ofChoice, ofCursor);
+      const ofPriced = this.#priced.leastBound;
+      const least = Math.min(ofChoice, ofCursor, ofPriced);
       if (least > this.#open.leastBound || least === Number.POSITIVE_INFINITY || incumbent.isStopped()) return;
+      if (ofPriced === least) {
+        this.#advancePriced(this.#priced.pop()!);
+        continue;
+      }
       if (ofCursor <= ofChoice) {
         this.#advance(this.#cursors.pop()!);
         continue;
@@ -105,6 +128,7 @@ export class PlacementQueue {
       const next = this.#choices.pop();
       if (next === undefined) continue;
       if (!incumbent.isBetter(next.bound)) this.#countCut(this.#listed?.length ?? 1);
+      else if (this.#priceKeeps !== null) this.#openPriced(next);
       else if (this.#listed === null) this.#openKeeps(next);
       else this.#openPlacements(next, this.#listed);
     }
@@ -146,6 +170,46 @@ export class PlacementQueue {
     const bound = this.#incumbent.bound((fixedPj + leastPj) * (1 - 1e-12), cursor.computeCycles);
     if (this.#incumbent.isBetter(bound)) this.#cursors.push(Math.max(bound, cursor.bound), cursor);
     else this.#incumbent.counts.cut++;
+  }
+
+  /** Bounds a spatial choice by the least energy of each tensor alone. */
+  #openPriced(open: OpenChoice): void {
+    const { model, keeps } = this.#mapspace;
+    let energyPj = model.macEnergyPj + this.#moves.fixedPj;
+    for (const [t, patterns] of keeps.patterns.entries()) {
+      energyPj += Math.min(...patterns.map((pattern) => this.#leastTraffic(open.choice, pattern, t).energyPj));
+      this.#incumbent.addWork(patterns.length);
+    }
+    this.#incumbent.counts.nodes++;
+    this.#pushPriced({ ...open, priced: null }, this.#incumbent.bound(energyPj * (1 - 1e-12), open.computeCycles));
+  }
+
+  #pushPriced(own: PricedChoice, bound: number): void {
+    if (this.#incumbent.isBetter(bound)) this.#priced.push(Math.max(bound, own.bound), own);
+    else this.#incumbent.counts.cut++;
+  }
+
+  /** Prices the kept tensors of a spatial choice, or takes the next of them. */
+  #advancePriced(own: PricedChoice): void {
+    const { choice, computeCycles, bound } = own;
+    if (own.priced === null) {
+      const priced = this.#priceKeeps!(choice);
+      if (priced === null) this.#incumbent.leaveOpen(bound);
+      else this.#pushPriced({ ...own, priced }, priced.leastBound);
+      return;
+    }
+    const next = own.priced.next();
+    if (next === null) return;
+    const { keep } = next;
+    const atLeast = Math.max(bound, next.bound);
+    this.#open.push(atLeast, {
+      keep,
+      choice,
+      bound: atLeast,
+      cycles: computeCycles,
+      ...(next.hasBusyPorts ? {} : { least: next.least }),
+    });
+    this.#pushPriced(own, own.priced.leastBound);
   }
 
   /** Bounds the next patterns of a cursor. */

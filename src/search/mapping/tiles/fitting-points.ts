@@ -27,7 +27,7 @@ export class FittingPoints {
     key = key * 16 + level;
     const known = this.#within.get(key);
     if (known !== undefined) return known;
-    let points = this.#own(level, keep[level]!);
+    let points = this.alone(level, keep[level]!);
     for (let outer = 1; outer < level; outer++) {
       const count = this.#select(outer, keep[outer]!, points);
       if (count < points.length) points = this.#room.slice(0, count);
@@ -46,8 +46,8 @@ export class FittingPoints {
     return points;
   }
 
-  /** Points whose tiles fit at a level by themselves. */
-  #own(level: number, kept: number): Int32Array {
+  /** Points whose tiles fit at a level by themselves. @param kept bit t set: tensor t is kept */
+  alone(level: number, kept: number): Int32Array {
     const key = level * 8 + kept;
     let fitting = this.#known.get(key);
     if (fitting === undefined) {
