@@ -4,16 +4,23 @@ export interface Arc {
   readonly to: number;
   /** Bits of parameters that it pins. */
   readonly pinnedBits: number;
-  /** Bits that it may pin besides, one by one; what is not pinned costs something, as {@link ArcPrices.addedOf} says. Infinite: it cannot be pinned. */
-  readonly optionalBits: readonly number[];
 }
 
-/** What arcs cost. */
-export interface ArcPrices<A extends Arc> {
-  /** With all optional bits pinned. */
-  readonly of: (arc: A) => number;
-  /** What each of the optional bits adds when it is not pinned. */
-  readonly addedOf: (arc: A) => readonly number[];
+/**
+ * States in an order in which every arc leads on, from the first to the last, with the arcs between them and what they cost at one time. In flat arrays: searches
+ * walk over all arcs some ten times for each thing that they learn.
+ */
+export interface ArcTable<A extends Arc> {
+  readonly states: number;
+  /** [state]: place of the first arc that leads from it; one more for the end. */
+  readonly start: Int32Array;
+  /** [arc]: a state behind the one from which it leads. */
+  readonly to: Int32Array;
+  /** [arc] */
+  readonly costs: Float64Array;
+  /** [arc] */
+  readonly pinnedBits: Float64Array;
+  readonly arcAt: (arc: number) => A;
 }
 
 /** A path from the first to the last state. */

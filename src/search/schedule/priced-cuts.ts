@@ -1,4 +1,4 @@
-import type { Arc, ArcPrices, Path } from './arc.ts';
+import type { Arc, ArcTable, Path } from './arc.ts';
 
 /** Partial paths that are kept at most, unless it is said. */
 const MOST_PARTIAL = 1 << 20;
@@ -32,60 +32,29 @@ export interface CheapestGoal {
 
 const EXACTLY: CheapestGoal = { cutoff: Number.POSITIVE_INFINITY, tolerance: 0, mostPartial: MOST_PARTIAL };
 
-/**
- * The arcs between states with their costs, as they are at one time. Finds the cheapest path whose pinned bits stay within a budget. In flat arrays: searches walk
- * over all arcs some ten times for each thing that they learn.
- */
+/** Finds the cheapest path whose pinned bits stay within a budget, among arcs with their costs at one time. */
 export class PricedCuts<A extends Arc> {
   readonly #states: number;
-  /** State by state. */
-  readonly #arcs: A[] = [];
-  /** [state]: place of its first arc; one more for the end. */
   readonly #start: Int32Array;
-  /** [arc] */
+  readonly #from: Int32Array;
   readonly #to: Int32Array;
   readonly #own: Float64Array;
   readonly #pinned: Float64Array;
-  /** [arc]: place of the first of its optional bits; one more for the end. */
-  readonly #firstOption: Int32Array;
-  readonly #optionBits: Float64Array;
-  /** What the optional bits add where they are not pinned. */
-  readonly #optionAdded: Float64Array;
+  readonly #arcAt: (arc: number) => A;
 
-  /** @param out arcs by the state from which they lead */
-  constructor(out: readonly (readonly A[])[], prices: ArcPrices<A>) {
-    this.#states = out.length;
-    this.#start = new Int32Array(out.length + 1);
-    let options = 0;
-    out.forEach((arcs, state) => {
-      for (const arc of arcs) {
-        this.#arcs.push(arc);
-        options += arc.optionalBits.length;
-      }
-      this.#start[state + 1] = this.#arcs.length;
-    });
-    const count = this.#arcs.length;
-    this.#to = new Int32Array(count);
-    this.#own = new Float64Array(count);
-    this.#pinned = new Float64Array(count);
-    this.#firstOption = new Int32Array(count + 1);
-    this.#optionBits = new Float64Array(options);
-    this.#optionAdded = new Float64Array(options);
-    let option = 0;
-    for (let i = 0; i < count; i++) {
-      const arc = this.#arcs[i]!;
-      const { optionalBits } = arc;
-      this.#to[i] = arc.to;
-      this.#own[i] = asNumber(prices.of(arc));
-      this.#pinned[i] = arc.pinnedBits;
-      this.#firstOption[i] = option;
-      const added = optionalBits.length === 0 ? NOTHING_ADDED : prices.addedOf(arc);
-      for (let k = 0; k < optionalBits.length; k++) {
-        this.#optionBits[option] = optionalBits[k]!;
-        this.#optionAdded[option++] = asNumber(added[k]!);
-      }
-    }
-    this.#firstOption[count] = option;
+  /** @throws RangeError where a cost is no number: sums and comparisons with it would leave paths out without a word */
+  constructor({ states, start, to, costs, pinnedBits, arcAt }: ArcTable<A>) {
+    const count = start[states]!;
+    this.#states = states;
+    this.#start = start;
+    this.#to = to;
+    this.#own = costs;
+    this.#pinned = pinnedBits;
+    this.#arcAt = arcAt;
+    this.#from = new Int32Array(count);
+    for (let state = 0; state < states; state++) this.#from.fill(state, start[state]!, start[state + 1]!);
+    for (let i = 0; i < count; i++)
+      if (Number.isNaN(costs[i]!)) throw new RangeError('the cost of an arc is no number');
   }
 
   /**
@@ -124,22 +93,14 @@ export class PricedCuts<A extends Arc> {
     return this.#exactly(budgetBits, { price, bound: lowerBound }, within, { ...EXACTLY, ...goal });
   }
 
-  /**
-   * Arcs by the cheapest paths through them with a price on pinned bits, cheapest first.
-   * @param cutoff paths that cost as much are left out
-   */
-  nearest(price: number, cutoff: number, wanted: (arc: A) => boolean): A[] {
+  /** The arcs through which a path within a budget may cost less than a cutoff, by a price on pinned bits: those with the cheapest paths first. */
+  *nearest(price: number, budgetBits: number, cutoff: number): Generator<A> {
+    const most = cutoff + (price === 0 ? 0 : price * budgetBits);
     const through = this.#through(price);
     const found: number[] = [];
-    for (let i = 0; i < through.length; i++) if (through[i]! < cutoff && wanted(this.#arcs[i]!)) found.push(i);
-    return found.sort((a, b) => through[a]! - through[b]!).map((i) => this.#arcs[i]!);
-  }
-
-  /** The arcs through which a path within a budget may cost less than a cutoff, by a price on pinned bits. */
-  narrowed(price: number, budgetBits: number, cutoff: number): A[] {
-    const spent = price === 0 ? 0 : price * budgetBits;
-    const through = this.#through(price);
-    return this.#arcs.filter((_, i) => through[i]! - spent < cutoff);
+    for (let i = 0; i < through.length; i++) if (through[i]! < most) found.push(i);
+    found.sort((a, b) => through[a]! - through[b]!);
+    for (const i of found) yield this.#arcAt(i);
   }
 
   /** [arc]: least cost of a path through it with a price on pinned bits; infinite where none leads there. */
@@ -160,14 +121,10 @@ export class PricedCuts<A extends Arc> {
     return costs;
   }
 
-  /** [arc]: its cost with a price on pinned bits: what is dearer to pin than to do without is not pinned. */
+  /** [arc]: its cost with a price on pinned bits. */
   #costs(price: number): Float64Array {
-    const costs = this.#own.slice();
-    for (let i = 0; i < costs.length; i++) {
-      costs[i]! += price * this.#pinned[i]!;
-      for (let k = this.#firstOption[i]!; k < this.#firstOption[i + 1]!; k++)
-        costs[i]! += paidFor(this.#optionBits[k]!, this.#optionAdded[k]!, price);
-    }
+    const costs = this.#own.slice(0, this.#from.length);
+    if (price > 0) for (let i = 0; i < costs.length; i++) costs[i]! += price * this.#pinned[i]!;
     return costs;
   }
 
@@ -196,16 +153,10 @@ export class PricedCuts<A extends Arc> {
     let pinnedBits = 0;
     for (let state = last; state > 0; ) {
       const i = via[state]!;
-      const arc = this.#arcs[i]!;
-      arcs.push(arc);
+      arcs.push(this.#arcAt(i));
       cost += this.#own[i]!;
-      pinnedBits += arc.pinnedBits;
-      for (let k = this.#firstOption[i]!; k < this.#firstOption[i + 1]!; k++) {
-        const [bits, added] = [this.#optionBits[k]!, this.#optionAdded[k]!];
-        if (isPinned(bits, added, price)) pinnedBits += bits;
-        else cost += added;
-      }
-      state = arc.from;
+      pinnedBits += this.#pinned[i]!;
+      state = this.#from[i]!;
     }
     return { arcs: arcs.reverse(), cost, pinnedBits };
   }
@@ -227,7 +178,7 @@ export class PricedCuts<A extends Arc> {
     within: Path<A> | null,
     { cutoff, tolerance, mostPartial }: CheapestGoal,
   ): CheapestPath<A> {
-    const own = this.#costs(0);
+    const own = this.#own;
     const priced = this.#remaining(this.#costs(dual.price));
     const bounds = { own, free: this.#remaining(own), priced, price: dual.price, mostPartial };
     const below = (path: Path<A> | null) => Math.min(cutoff, path?.cost ?? Number.POSITIVE_INFINITY);
@@ -251,8 +202,8 @@ export class PricedCuts<A extends Arc> {
     most: number,
     width: number,
   ): { readonly path: Path<A> | null; readonly isCut: boolean } {
-    const lists: PartialPath<A>[][] = Array.from({ length: this.#states }, () => []);
-    lists[0]!.push({ cost: 0, bits: 0, arc: null, before: null });
+    const lists: PartialPath[][] = Array.from({ length: this.#states }, () => []);
+    lists[0]!.push({ cost: 0, bits: 0, arc: -1, before: null });
     let count = 0;
     let isCut = false;
     for (let state = 0; state < this.#states - 1; state++) {
@@ -261,26 +212,26 @@ export class PricedCuts<A extends Arc> {
         list = list.sort((a, b) => a.cost + price * a.bits - b.cost - price * b.bits).slice(0, width);
       lists[state] = [];
       for (let i = this.#start[state]!; i < this.#start[state + 1]!; i++) {
-        const arc = this.#arcs[i]!;
+        const to = this.#to[i]!;
         for (const before of list) {
-          const bits = before.bits + arc.pinnedBits;
-          // As if all that may be pinned were, at no bits: such an arc is not decided yet.
+          const bits = before.bits + this.#pinned[i]!;
           const cost = before.cost + own[i]!;
-          if (bits > budgetBits || cost + free[arc.to]! >= most) continue;
-          if (cost + price * (bits - budgetBits) + priced[arc.to]! >= most) continue;
+          if (bits > budgetBits || cost + free[to]! >= most) continue;
+          if (cost + price * (bits - budgetBits) + priced[to]! >= most) continue;
           if (count++ >= mostPartial) {
             isCut = true;
             continue;
           }
-          lists[arc.to]!.push({ cost, bits, arc, before });
+          lists[to]!.push({ cost, bits, arc: i, before });
         }
       }
     }
-    let best: PartialPath<A> | null = null;
+    let best: PartialPath | null = null;
     for (const one of lists[this.#states - 1]!) if (best === null || one.cost < best.cost) best = one;
     if (best === null) return { path: null, isCut };
     const arcs: A[] = [];
-    for (let one: PartialPath<A> | null = best; one !== null && one.arc !== null; one = one.before) arcs.push(one.arc);
+    for (let one: PartialPath | null = best; one !== null && one.arc >= 0; one = one.before)
+      arcs.push(this.#arcAt(one.arc));
     return { path: { arcs: arcs.reverse(), cost: best.cost, pinnedBits: best.bits }, isCut };
   }
 }
@@ -301,34 +252,19 @@ interface Bounds {
   readonly mostPartial: number;
 }
 
-const NOTHING_ADDED: readonly number[] = [];
-
-/** Sums and comparisons with what is no number would leave paths out without a word. */
-function asNumber(cost: number): number {
-  if (Number.isNaN(cost)) throw new RangeError('the cost of an arc is no number');
-  return cost;
-}
-
-function isPinned(bits: number, added: number, price: number): boolean {
-  return bits < Number.POSITIVE_INFINITY && price * bits < added;
-}
-
-function paidFor(bits: number, added: number, price: number): number {
-  return isPinned(bits, added, price) ? price * bits : added;
-}
-
 /** The way to a state. */
-interface PartialPath<A extends Arc> {
+interface PartialPath {
   readonly cost: number;
   readonly bits: number;
-  readonly arc: A | null;
-  readonly before: PartialPath<A> | null;
+  /** -1: the first state. */
+  readonly arc: number;
+  readonly before: PartialPath | null;
 }
 
 /** Those that no other beats in both cost and bits. */
-function undominated<A extends Arc>(list: PartialPath<A>[]): PartialPath<A>[] {
+function undominated(list: PartialPath[]): PartialPath[] {
   list.sort((a, b) => a.bits - b.bits || a.cost - b.cost);
-  const kept: PartialPath<A>[] = [];
+  const kept: PartialPath[] = [];
   let least = Number.POSITIVE_INFINITY;
   for (const one of list)
     if (one.cost < least) {

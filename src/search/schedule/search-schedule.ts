@@ -9,7 +9,7 @@ import type { Sequence } from '../../workload/graph/sequence.ts';
 import { ENERGY, LATENCY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
-import { ChoiceArcs } from './choice-arcs.ts';
+import { ChoiceArcs, choiceOf } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
@@ -304,16 +304,16 @@ export class ScheduleSearch {
   } {
     const { sequence, retention } = this.#question;
     const homes: Home[] = sequence.storages.map(() => 'outermost');
-    for (const { choice } of arcs) {
-      const { first, end, border, retained } = choice;
+    const own = arcs.map((arc) => choiceOf(arc, this.#graph.choices));
+    for (const { first, end, border, retained } of own) {
       for (const storage of retained) homes[storage] = 'retained';
       if (end - first > 1) for (const storage of border.inside) homes[storage] = 'fused';
     }
-    const pinned = arcs.flatMap(({ choice }) => choice.pinned);
+    const pinned = own.flatMap((choice) => choice.pinned);
     const isPinned = (operator: number) => pinned.includes(operator);
     const capacity = retention.capacityBits ?? Number.POSITIVE_INFINITY;
-    const segments = arcs.map(({ choice, passingBits }, i): ScheduledSegment => {
-      const { first, end, segment, way } = choice;
+    const segments = own.map(({ first, end, segment, way }, i): ScheduledSegment => {
+      const { passingBits } = arcs[i]!;
       const plan = planSegment(sequence, retention, { homes, isPinned }, segment!);
       if (isUnfit(plan)) throw new RangeError(`a segment that was priced cannot run: ${plan.reason}`);
       const mappedOf = (step: StepKind): MappedStep | null => {
@@ -328,7 +328,7 @@ export class ScheduleSearch {
       });
       return { first, end, steps };
     });
-    return { schedule: { homes, pinned, segments: arcs.map(({ choice }) => choice.segment!) }, segments };
+    return { schedule: { homes, pinned, segments: own.map((choice) => choice.segment!) }, segments };
   }
 
   #certificate(lambdas: number): ScheduleCertificate {
@@ -371,7 +371,14 @@ function graphOf(
   const extras = (step: StepKind) => stepExtras(step, accelerator);
   const pricing = { labels, level: retention.level, extras };
   const choices = new Choices({ sequence, retention, cuts, space, pricing, floors });
-  const source = { cuts, choices, labels, floors, operators: sequence.operators.length };
+  const source = {
+    cuts,
+    choices,
+    labels,
+    floors,
+    operators: sequence.operators.length,
+    capacityBits: retention.capacityBits ?? Number.POSITIVE_INFINITY,
+  };
   const stages = (space.fuses ? [false, true] : [false]).map(
     (ranges) => new ScheduleLines(new ChoiceArcs(source, ranges), labels, retention.capacityBits),
   );

@@ -1,9 +1,8 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Path } from './arc.ts';
-import type { ArcCosts, ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
-import { type Choice, isUndecided, type Way } from './choices.ts';
-import { type PinnedInterval, splitInterval } from './pinned-interval.ts';
-import type { PricedCuts } from './priced-cuts.ts';
+import type { ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
+import type { TreeNode } from './choice-tree.ts';
+import { isUndecided } from './choices.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -36,6 +35,13 @@ export interface SupportingSchedule {
   readonly isStopped: boolean;
 }
 
+/** An interval of pinned bits: everything has room as if `low` were pinned, and no more than `high` may be. */
+interface PinnedInterval {
+  readonly low: number;
+  readonly high: number;
+  readonly bound: number;
+}
+
 /** How a line is solved. */
 export interface LineCourse {
   /** Told before labels are asked for what no schedule weighs less than. */
@@ -46,10 +52,10 @@ export interface LineCourse {
 
 const EXACTLY: LineCourse = { tell: () => {}, tolerance: 0 };
 
-/** Ways that are worked on in a round beside those of the cheapest path. */
+/** Choices that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
-/** Rounds after which arcs that are of no use any more are left aside. */
-const NARROWED_EVERY = 8;
+/** Of what is left to a proof, the share that room must be worth before an interval of pins is halved. */
+const ROOM_SHARE = 0.1;
 
 /**
  * Least weighed sum over all schedules of a sequence: a shortest path over the homes of what lives across each cut.
@@ -112,7 +118,12 @@ export class ScheduleLines {
       if (own < other || (own === other && priced !== null && priced.energyPj < best!.energyPj)) best = priced;
       const { pinnedBits } = path;
       if (isStopped || pinnedBits <= interval.low) least = Math.min(least, bound);
-      else open.push(...splitInterval({ ...interval, bound }, pinnedBits));
+      else {
+        const { unitBits } = this.#arcs;
+        const middle = interval.low + Math.ceil((pinnedBits - interval.low) / 2 / unitBits) * unitBits;
+        open.push({ low: interval.low, high: middle - 1, bound });
+        open.push({ low: middle, high: interval.high, bound });
+      }
     }
     return { best, lowerBound: Math.min(least, weigh(best)), isStopped };
   }
@@ -127,85 +138,83 @@ export class ScheduleLines {
     cutoff: number,
     { tell, tolerance }: LineCourse,
   ): LabelSteps<{ readonly path: Path<ChoiceArc> | null; readonly lowerBound: number; readonly isStopped: boolean }> {
-    const costs = this.#arcs.costs(lambda, this.#capacityBits - low);
-    // What pins too much alone would only make the bound of the interval too low.
-    let graph = this.#arcs.graph.where((arc) => arc.pinnedBits <= high);
-    for (let round = 0; ; round++) {
-      const cuts = graph.priced(costs);
+    const baseBits = this.#capacityBits - low;
+    for (;;) {
+      const cuts = this.#arcs.priced(lambda, baseBits, high);
       const bracket = cuts.bracket(high);
       if (bracket === null) return { path: null, lowerBound: Number.POSITIVE_INFINITY, isStopped: false };
-      if (bracket.lowerBound >= cutoff * (1 - Math.max(ROUNDING, tolerance)))
-        return { path: null, lowerBound: bracket.lowerBound, isStopped: false };
-      // Costs only rise: what is no better than the cutoff now never is.
-      if (round % NARROWED_EVERY === 0 && cutoff < Number.POSITIVE_INFINITY)
-        graph = graph.of(cuts.narrowed(bracket.price, high, cutoff));
-      const both = new Set([...bracket.below.arcs, ...(bracket.within?.arcs ?? [])]);
-      let path: Path<ChoiceArc> | null = null;
-      let work = this.#workOn(both, costs);
-      // The interval will be halved, whatever its cheapest path is.
-      if (work === null && bracket.within !== null && bracket.within.pinnedBits > low) {
-        const { within, lowerBound } = bracket;
-        return { path: within, lowerBound, isStopped: false };
+      const { within, lowerBound, price } = bracket;
+      if (lowerBound >= cutoff * (1 - Math.max(ROUNDING, tolerance)))
+        return { path: null, lowerBound, isStopped: false };
+      // Halving is cheap, and what is learned in too much room tells little.
+      if (within !== null && within.pinnedBits > low) {
+        const other = this.#arcs.costIn(within.arcs, lambda, this.#capacityBits - within.pinnedBits);
+        const left = Math.min(cutoff, 2 * within.cost) - lowerBound;
+        if (other - within.cost > ROOM_SHARE * left) return { path: within, lowerBound, isStopped: false };
       }
+      let path: Path<ChoiceArc> | null = null;
+      let work = this.#workOn(new Set([...bracket.below.arcs, ...(within?.arcs ?? [])]), lambda, baseBits);
       if (work === null) {
         const cheapest = cuts.cheapest(high, bracket, { cutoff, tolerance });
         path = cheapest.path;
         if (path === null) return { ...cheapest, isStopped: false };
-        work = this.#workOn(path.arcs, costs);
+        work = this.#workOn(path.arcs, lambda, baseBits);
         if (work === null) return { ...cheapest, isStopped: false };
-      } else work = this.#withOthers(work, cuts, costs, bracket.price, cutoff);
-      for (const choice of work.open) {
-        this.counts.decided++;
-        this.#arcs.decide(choice, graph);
       }
-      if (work.asks.length > 0) tell(bracket.lowerBound);
+      work = this.#withOthers(work, cuts.nearest(price, high, cutoff), lambda, baseBits);
+      for (const node of work.open) {
+        this.counts.decided++;
+        this.#arcs.decide(node);
+      }
+      if (work.asks.length > 0) tell(lowerBound);
       if (yield* this.#ask(lambda, work.asks)) continue;
-      const { within, lowerBound } = bracket;
       path ??= within;
       return { path, lowerBound, isStopped: true };
     }
   }
 
   /** What would raise the costs of arcs: labels to ask for, and choices to be decided; null where nothing is open. */
-  #workOn(arcs: Iterable<ChoiceArc>, { lambda, baseBits }: ArcCosts): Work | null {
+  #workOn(arcs: Iterable<ChoiceArc>, lambda: number | null, baseBits: number): Work | null {
     const asks: LabelAsk[] = [];
-    const open = new Set<Choice>();
-    for (const { choice, passingBits } of arcs) {
-      const own = openAsks(choice.way.steps, this.#labels, lambda, baseBits - passingBits);
+    const open = new Set<TreeNode>();
+    for (const { node, passingBits } of arcs) {
+      const own = openAsks(node.choice.way.steps, this.#labels, lambda, baseBits - passingBits);
       asks.push(...own);
-      if (own.length === 0 && isUndecided(choice)) open.add(choice);
+      if (own.length === 0 && isUndecided(node.choice)) open.add(node);
     }
-    return asks.length + open.size === 0 ? null : { asks, open: [...open] };
+    return asks.length + open.size === 0 ? null : { asks, open };
   }
 
-  /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. */
-  #withOthers(work: Work, cuts: PricedCuts<ChoiceArc>, costs: ArcCosts, price: number, cutoff: number): Work {
-    const ways = new Set<Way>();
-    const others: ChoiceArc[] = [];
-    for (const arc of cuts.nearest(price, cutoff, ({ choice }) => isUndecided(choice))) {
-      // Those that are alike are decided together: their paths cost much the same.
-      if (ways.size === WORK_BESIDE && !ways.has(arc.choice.way)) continue;
-      ways.add(arc.choice.way);
-      others.push(arc);
+  /** Work with that on the arcs whose cheapest paths cost next to nothing more: it is due before the end. @param nearest cheapest first */
+  #withOthers(work: Work, nearest: Iterable<ChoiceArc>, lambda: number | null, baseBits: number): Work {
+    const others = new Set<TreeNode>();
+    const asks = [...work.asks];
+    const open = new Set(work.open);
+    for (const arc of nearest) {
+      if (!isUndecided(arc.node.choice) || others.has(arc.node)) continue;
+      const own = this.#workOn([arc], lambda, baseBits);
+      if (own === null) continue;
+      others.add(arc.node);
+      asks.push(...own.asks);
+      for (const node of own.open) open.add(node);
+      if (others.size === WORK_BESIDE) break;
     }
-    const beside = this.#workOn(others, costs);
-    if (beside === null) return work;
-    return { asks: [...work.asks, ...beside.asks], open: [...new Set([...work.open, ...beside.open])] };
+    return { asks, open };
   }
 
   /** The sums of a path with the room that its own pins leave; null where something has no mapping there. */
   *#price(lambda: number | null, { arcs, pinnedBits }: Path<ChoiceArc>): LabelSteps<FoundSchedule | null> {
-    if (arcs.some(({ choice }) => isUndecided(choice))) return null;
+    if (arcs.some(({ node }) => isUndecided(node.choice))) return null;
     const base = ({ passingBits }: ChoiceArc) => this.#capacityBits - pinnedBits - passingBits;
     for (;;) {
-      const asks = arcs.flatMap((arc) => openAsks(arc.choice.way.steps, this.#labels, lambda, base(arc)));
+      const asks = arcs.flatMap((arc) => openAsks(arc.node.choice.way.steps, this.#labels, lambda, base(arc)));
       if (asks.length === 0 || !(yield* this.#ask(lambda, asks))) break;
     }
     const all: (readonly (LabelPoint | null)[])[] = [];
     let energyPj = 0;
     let cycles = 0;
     for (const arc of arcs) {
-      const own = knownPoints(arc.choice.way.steps, this.#labels, lambda, base(arc));
+      const own = knownPoints(arc.node.choice.way.steps, this.#labels, lambda, base(arc));
       if (own === null) return null;
       all.push(own.points);
       energyPj += own.energyPj;
@@ -229,5 +238,5 @@ export class ScheduleLines {
 /** What is to be asked and decided next. */
 interface Work {
   readonly asks: readonly LabelAsk[];
-  readonly open: readonly Choice[];
+  readonly open: ReadonlySet<TreeNode>;
 }

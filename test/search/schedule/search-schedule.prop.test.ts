@@ -73,7 +73,7 @@ describe('searches of schedules', () => {
           });
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 10 * 8 },
     );
     expect(found).toBeGreaterThan(0);
   });
@@ -106,7 +106,7 @@ describe('searches of schedules', () => {
         expect(found.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
         if (found.optimal) expectClose(found.value, least);
       }),
-      { numRuns: 10 },
+      { numRuns: 10 * 10 },
     );
     expect(kept).toBeGreaterThan(0);
   });
@@ -140,7 +140,7 @@ describe('searches of schedules', () => {
         const more = { accelerator: { ...accelerator, levels }, retention: { ...retention, capacityBits: bits } };
         noWorse(value(more), own);
       }),
-      { numRuns: 5 },
+      { numRuns: 10 * 5 },
     );
   });
 });
