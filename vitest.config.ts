@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { compiledModule, isBuilt } from './test/compiled.ts';
 import { TEMPORARY } from './test/temporary.ts';
 
 /** Tests that ask which modules are loaded, or put another in place of one: each needs a process where nothing ran before it. */
@@ -13,18 +14,17 @@ const ALONE = [
 /** The files that are tests. */
 export const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
 
-/** Gives threads the compiled code where it is up to date. */
-const BUILT_THREADS: Plugin = {
-  name: 'built-threads',
+/** A run of all tests takes the compiled code where it is up to date; a watched one and one that measures coverage take the sources. */
+const TAKES_COMPILED =
+  process.argv.includes('run') && !process.argv.some((word) => word.startsWith('--coverage')) && isBuilt();
+
+const COMPILED: Plugin = {
+  name: 'compiled',
   enforce: 'pre',
-  resolveId: (source, importer) =>
-    source === './threads.ts' && importer?.endsWith('/src/parallel/pool.ts') === true
-      ? resolve(import.meta.dirname, 'test/parallel/built-threads.ts')
-      : null,
+  resolveId: (source, importer) => (TAKES_COMPILED && importer !== undefined ? compiledModule(source, importer) : null),
 };
 
 export default defineConfig({
-  plugins: [BUILT_THREADS],
   test: {
     // No assertion about speed: the slowest test takes a tenth of it on two busy cores.
     testTimeout: 1_200_000,
@@ -36,7 +36,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        plugins: [COMPILED],
         test: {
+          server: { deps: { external: [/\/dist\//] } },
           // No test changes a module or the process, so files share the modules they load: less than half of the time.
           name: 'shared',
           isolate: false,

@@ -9,7 +9,7 @@ import { DESIGN_RUN } from '../src/app/design/run.ts';
 import { startRun } from '../src/app/run/lifecycle.ts';
 import { type RunLimits, unlimited } from '../src/app/run/limits.ts';
 import type { RunListener } from '../src/app/run/listener.ts';
-import { formatTable } from '../src/cli/text/table.ts';
+import { formatTable } from '../src/cli/text/layout/table.ts';
 import { readRequest } from '../src/options/command.ts';
 import { COSEARCH } from '../src/options/cosearch.ts';
 import { DESIGN } from '../src/options/design.ts';

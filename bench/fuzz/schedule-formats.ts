@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readText } from '../../src/app/presets/load.ts';
-import { validateSchedules } from '../../src/app/validate/schedules.ts';
+import { validateSchedules } from '../../src/app/validate/schedules/schedules.ts';
 import { describeSchedules } from '../../src/cli/text/validate/schedules-text.ts';
 import { parseDocument } from '../../src/formats/document/document.ts';
 import { parseJson } from '../../src/formats/document/json-document.ts';

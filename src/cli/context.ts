@@ -2,7 +2,8 @@ import type { CommonOptions } from '../options/command.ts';
 import { describeError, type TrifoldError } from '../util/errors.ts';
 import { jsonPieces } from '../util/json-pieces.ts';
 import { shownJson, shownJsonText, shownLines, shownText } from '../util/shown-text.ts';
-import { lostOutput, writeError, writeOut } from './streams.ts';
+import { lostOutput, outputColumns, writeError, writeOut } from './streams.ts';
+import { foldedLines } from './text/layout/folded-lines.ts';
 
 /** Exit codes that scripts rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, infeasible: 3, interrupted: 130 } as const;
@@ -17,8 +18,13 @@ export class ExitSignal extends Error {
   }
 }
 
-/** Writes lines of results to stdout. */
+/** Writes lines of results to stdout; on a terminal they are folded between words where they are wider than it is. */
 export function print(text: string): void {
+  writeOut(`${foldedLines(shownLines(text), outputColumns())}\n`);
+}
+
+/** Writes the text of a file, or a path, to stdout as it is. */
+export function printAsIs(text: string): void {
   writeOut(`${shownLines(text)}\n`);
 }
 

@@ -45,6 +45,18 @@ export function writesToTerminal(stream: 'stdout' | 'stderr' = 'stdout'): boolea
   return isatty(stream === 'stdout' ? STDOUT : STDERR);
 }
 
+/** Columns that a terminal has at least; narrower ones fold lines themselves. */
+const LEAST_COLUMNS = 20;
+
+/** Columns that lines on stdout may take: those of its terminal, or what COLUMNS says if that is fewer; no limit for files, pipes, and terminals without a size. */
+export function outputColumns({ COLUMNS }: { readonly COLUMNS?: string } = process.env): number {
+  if (!isatty(STDOUT)) return Number.POSITIVE_INFINITY;
+  const [own, asked] = [process.stdout.columns, Number(COLUMNS)].map((columns) =>
+    columns > 0 ? columns : Number.POSITIVE_INFINITY,
+  );
+  return Math.max(LEAST_COLUMNS, Math.min(own!, asked!));
+}
+
 /**
  * Writes to stdout as it is; but on a terminal, all of it before it returns. Node's own streams for files take no notice of what a full disk leaves
  * out, and those for pipes lose what is still to be written when the process ends.

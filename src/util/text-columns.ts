@@ -33,6 +33,43 @@ export function shortenedText(text: string, columns: number): string {
   return `${join(parts.slice(0, headEnd))}…${join(parts.slice(parts.length - tailLength))}`;
 }
 
+/** Words in lines of at most `columns` columns, which are at least two; a word that is longer is broken. At least one line. */
+export function wrappedText(text: string, columns: number): string[] {
+  return inLines(
+    text.split(' ').flatMap((word) => brokenWord(word, columns)),
+    columns,
+  );
+}
+
+/** Words, one or more, in lines of at most `columns` columns; a word that is longer stands alone. */
+export function inLines(words: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && textColumns(last) + 1 + textColumns(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function brokenWord(word: string, columns: number): string[] {
+  if (textColumns(word) <= columns) return [word];
+  const parts = characters(word);
+  const pieces: string[] = [];
+  for (let start = 0; start < parts.length; ) {
+    const end = start + Math.max(1, fitting(parts.slice(start), columns));
+    pieces.push(
+      parts
+        .slice(start, end)
+        .map((part) => part.text)
+        .join(''),
+    );
+    start = end;
+  }
+  return pieces;
+}
+
 /** How many of the first characters fit into `columns`. */
 function fitting(parts: readonly { readonly columns: number }[], columns: number): number {
   let left = columns;

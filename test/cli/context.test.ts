@@ -1,17 +1,18 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { print, printError, printJson, printJsonLine, progress, warn } from '../../src/cli/context.ts';
+import { print, printAsIs, printError, printJson, printJsonLine, progress, warn } from '../../src/cli/context.ts';
 import { TrifoldError } from '../../src/util/errors.ts';
 import { HOSTILE_CHARACTERS, hiddenIn } from '../util/hostile-text.ts';
 
-const written = vi.hoisted(() => ({ text: '' }));
+const written = vi.hoisted(() => ({ text: '', columns: Number.POSITIVE_INFINITY }));
 vi.mock('../../src/cli/streams.ts', () => {
   const write = (text: string): void => {
     written.text += text;
   };
-  return { writeOut: write, writeError: write, lostOutput: () => null };
+  return { writeOut: write, writeError: write, lostOutput: () => null, outputColumns: () => written.columns };
 });
 afterEach(() => {
   written.text = '';
+  written.columns = Number.POSITIVE_INFINITY;
 });
 
 const HOSTILE = HOSTILE_CHARACTERS.join('');
@@ -31,6 +32,17 @@ it('prints results as the lines they are', () => {
   print(`one\u001b[2J\ntwo${HOSTILE}`);
   expect(hiddenIn(written.text)).toEqual([]);
   expect(written.text.split('\n').slice(0, 2)).toEqual(['one\\x1b[2J', expect.stringMatching(/^two/)]);
+});
+
+// Killed by: lines that are folded before what is hidden in them is spelled out, files that are folded.
+it('folds results on a terminal, and no files', () => {
+  written.columns = 20;
+  const line = `${'\u001b[2J '.repeat(4)}end`;
+  print(line);
+  expect(written.text.split('\n').every((one) => one.length <= 20)).toBe(true);
+  written.text = '';
+  printAsIs(line);
+  expect(written.text.split('\n')).toHaveLength(2);
 });
 
 it('prints JSON that reads back equal', () => {

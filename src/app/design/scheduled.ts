@@ -10,6 +10,7 @@ import { schedulable, scheduleSpace } from '../layers/between-layers.ts';
 import { designMapperSettings } from '../layers/final-mapping.ts';
 import type { FinalCourse } from '../layers/final-network.ts';
 import { namedGoal } from '../layers/goal.ts';
+import { knownText } from '../layers/known-text.ts';
 import type { LayerPool } from '../layers/layer-pool.ts';
 import { scheduleSteps } from '../layers/schedule-answer.ts';
 import {
@@ -73,11 +74,17 @@ export async function scheduledLayers(
   const space = scheduleSpace({ mode: 'retain', pins: request.pinWeights });
   const layers: LayerSummary[] = [];
   for (const network of networks) {
-    step(`${network.name} on ${accelerator.name}: what stays on chip`);
+    const text = `${network.name} on ${accelerator.name}: what stays on chip`;
+    step(text);
     const question = { network, accelerator, goal: namedGoal('edp'), settings };
     const possible = schedulable(question);
     if ('reason' in possible) return null;
-    const found = await runSteps(scheduleSteps({ ...question, ...possible, space, islandWords: null, stop }), pool);
+    const found = await runSteps(
+      scheduleSteps({ ...question, ...possible, space, islandWords: null, stop }, (known) =>
+        step(knownText(text, 'edp', known)),
+      ),
+      pool,
+    );
     if (found.kind !== 'scheduled') return null;
     layers.push(...networkSummaries(found.report, () => found.optimum.optimal));
   }

@@ -15,6 +15,7 @@ import { type LeftOutLayer, layerReport, type NetworkReport } from '../explain/e
 import { type Explanations, explainMapped } from '../explain/explain.ts';
 import { layerSummary, networkFigures, networkSummaries } from '../explain/layer-summary.ts';
 import { LAYER_BY_LAYER } from '../layers/between-layers.ts';
+import { knownText } from '../layers/known-text.ts';
 import { type FailedWork, workError, workPerShape } from '../layers/layer-work.ts';
 import { type MappedNetwork, mappedNetwork } from '../layers/map-network.ts';
 import {
@@ -33,7 +34,6 @@ import type { StoredLayer } from '../layers/stored-layer.ts';
 import type { RunSession } from '../run/kind.ts';
 import { factorNote } from './factor-note.ts';
 import { layerSettings, type MapInputs, requestedGoal, requestedObjective } from './inputs.ts';
-import { knownText } from './known-text.ts';
 import { mapLimits } from './limits.ts';
 
 /** Result of {@link runMap}. */

@@ -5,7 +5,7 @@ import type { BoardValidation } from './boards.ts';
 import type { ChipNetwork } from './chip-network.ts';
 import type { ChipValidation } from './chips.ts';
 import type { NetworkSpeed } from './network-times.ts';
-import { rtlSource } from './rtl-source.ts';
+import { rtlSource } from './rtl/rtl-source.ts';
 
 /** Everything that was measured, for a page: one source for each kind of figure. */
 export function chipSources({

@@ -8,8 +8,8 @@ import { agreementOf } from './agreement.ts';
 import { type BoardComparison, type BoardValidation, boardsJson, validateBoards } from './boards.ts';
 import { type ChipNetwork, compareChipNetwork } from './chip-network.ts';
 import { compareFrameRates, compareImageTimes, type FrameRate, type ImageTime } from './network-times.ts';
-import { type RtlValidation, validateRtl } from './rtl.ts';
-import { rtlJson } from './rtl-json.ts';
+import { type RtlValidation, validateRtl } from './rtl/rtl.ts';
+import { rtlJson } from './rtl/rtl-json.ts';
 
 /** Files of measured figures that are not part of the product. */
 export interface MeasuredFiles {

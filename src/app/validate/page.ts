@@ -4,8 +4,8 @@ import { commandText } from '../run/command-text.ts';
 import { openPageFolder, writePages } from '../run/page-folder.ts';
 import { chipSources } from './chip-sources.ts';
 import { type ChipValidation, familyNames } from './chips.ts';
-import type { RtlValidation } from './rtl.ts';
-import { rtlSource } from './rtl-source.ts';
+import type { RtlValidation } from './rtl/rtl.ts';
+import { rtlSource } from './rtl/rtl-source.ts';
 
 /** What the page of a validation holds beside what is the same on all. */
 export type PageContent = Pick<ValidationInput, 'title' | 'sources' | 'notModelled' | 'notGiven'>;

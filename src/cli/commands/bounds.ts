@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { BOUNDS } from '../../options/bounds.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printError, printJson, progress } from '../context.ts';
+import { print, printAsIs, printError, printJson, progress } from '../context.ts';
 
 /** `trifold bounds`: least traffic by the capacity of a buffer. */
 export function addBoundsCommand(program: Command): void {
@@ -26,7 +26,7 @@ export function addBoundsCommand(program: Command): void {
     else {
       const { describeBounds } = await import('../text/bounds-text.ts');
       print(describeBounds(result));
-      if (path !== undefined) print(shownText(path));
+      if (path !== undefined) printAsIs(shownText(path));
     }
     if (unwritten === null) return;
     const { showUnwritten } = await import('../run-command.ts');

@@ -3,7 +3,7 @@ import type { Imported } from '../../app/import/import.ts';
 import { IMPORT } from '../../options/import.ts';
 import { networkMacs, networkParameters, operatorParameters } from '../../workload/network.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, progress } from '../context.ts';
+import { printAsIs, printJson, progress } from '../context.ts';
 import { formatNumber } from '../text/format.ts';
 
 /** `trifold import`: files of other tools. */
@@ -20,8 +20,8 @@ export function addImportCommand(program: Command): void {
     if (common.json) printJson(importJson(imported, output ?? null));
     else {
       for (const line of summary(imported)) progress(common, line);
-      if (output === undefined) print(imported.text.trimEnd());
-      else print(output);
+      if (output === undefined) printAsIs(imported.text.trimEnd());
+      else printAsIs(output);
     }
   });
 }

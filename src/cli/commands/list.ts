@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { LIST, LISTED_KINDS, SHOW } from '../../options/presets.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson } from '../context.ts';
+import { print, printAsIs, printJson } from '../context.ts';
 
 /** `trifold list` and `trifold show`: the presets and the network spaces. */
 export function addListCommands(program: Command): void {
@@ -12,7 +12,7 @@ export function addListCommands(program: Command): void {
       printJson(presets);
       return;
     }
-    const { formatTable } = await import('../text/table.ts');
+    const { formatTable } = await import('../text/layout/table.ts');
     for (const [name, rows] of Object.entries(presets)) {
       print(`${name}:`);
       print(
@@ -28,6 +28,6 @@ export function addListCommands(program: Command): void {
     const { showPresets } = await import('../../app/presets/list.ts');
     const found = showPresets(name);
     if (common.json) printJson(found);
-    else for (const preset of found) print(`# ${preset.kind}/${preset.name} (${preset.summary})\n${preset.text}`);
+    else for (const preset of found) printAsIs(`# ${preset.kind}/${preset.name} (${preset.summary})\n${preset.text}`);
   });
 }

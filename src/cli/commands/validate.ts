@@ -9,7 +9,7 @@ import {
 } from '../../options/models.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { EXIT, ExitSignal, print, printJson, progress } from '../context.ts';
+import { EXIT, ExitSignal, print, printAsIs, printJson, progress } from '../context.ts';
 import { withLayerPool } from '../layer-pool.ts';
 
 /** `trifold validate`: the model against other tools and against chips. */
@@ -60,7 +60,7 @@ function addMapper(validate: Command): void {
 
 function addSchedules(validate: Command): void {
   addCommand(validate, VALIDATE_SCHEDULES, async ({ request: { file, search }, common }) => {
-    const { validateSchedules } = await import('../../app/validate/schedules.ts');
+    const { validateSchedules } = await import('../../app/validate/schedules/schedules.ts');
     const onCase = ({ id, kind }: { readonly id: string; readonly kind: string }, differences: number) =>
       progress(common, `${id} (${kind}): ${differences === 0 ? 'matches' : `differing figures: ${differences}`}`);
     const result = validateSchedules(file, { search, onCase });
@@ -77,17 +77,17 @@ function addRtl(validate: Command): void {
   addCommand(validate, VALIDATE_RTL, async ({ request: { file }, process: { report }, common }) => {
     const { openValidationPage, rtlPage } = await import('../../app/validate/page.ts');
     const page = report === undefined ? null : await openValidationPage(report, ['trifold', 'validate', 'rtl', file]);
-    const { validateRtl } = await import('../../app/validate/rtl.ts');
+    const { validateRtl } = await import('../../app/validate/rtl/rtl.ts');
     const result = validateRtl(file);
     const path = await page?.write(rtlPage(result));
     if (common.json) {
-      const { rtlJson } = await import('../../app/validate/rtl-json.ts');
+      const { rtlJson } = await import('../../app/validate/rtl/rtl-json.ts');
       printJson({ ...rtlJson(result), ...(path !== undefined && { report: path }) });
       return;
     }
     const { describeRtl } = await import('../text/validate/rtl-text.ts');
     print(describeRtl(result));
-    if (path !== undefined) print(shownText(path));
+    if (path !== undefined) printAsIs(shownText(path));
   });
 }
 
@@ -110,7 +110,7 @@ function addChips(validate: Command): void {
     }
     const { describeChips } = await import('../text/validate/chips-text.ts');
     print(describeChips(result));
-    if (path !== undefined) print(shownText(path));
+    if (path !== undefined) printAsIs(shownText(path));
   });
 }
 

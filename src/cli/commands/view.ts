@@ -4,7 +4,7 @@ import { COMPARE, REPORT, WATCH } from '../../options/runs.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { addCommand } from '../command-line.ts';
-import { print, printJson, printJsonLine, progress } from '../context.ts';
+import { print, printAsIs, printJson, printJsonLine, progress } from '../context.ts';
 import { wantsLiveView } from '../run-observer.ts';
 import { hasReader, terminalStreams } from '../streams.ts';
 
@@ -20,13 +20,13 @@ export function addViewCommands(program: Command): void {
     const { writeReport } = await import('../../app/run/report.ts');
     const path = await writeReport(run, out);
     if (common.json) printJson({ report: path });
-    else print(shownText(path));
+    else printAsIs(shownText(path));
   });
   addCommand(program, COMPARE, async ({ request: { run, other }, process: { out }, common }) => {
     const { writeComparison } = await import('../../app/run/report.ts');
     const path = await writeComparison(run, other, out);
     if (common.json) printJson({ comparison: path });
-    else print(shownText(path));
+    else printAsIs(shownText(path));
   });
 }
 

@@ -7,7 +7,7 @@ import { energyText, siText } from '../../util/quantity-text.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatNumber } from './format.ts';
 import { SCORED_BY } from './front-text.ts';
-import { formatTable, right } from './table.ts';
+import { beside, formatTable, right } from './layout/table.ts';
 
 const MOST_ROWS = 10;
 
@@ -33,7 +33,7 @@ export function describeAccuracyFront(
     formatTable(
       [
         right('trial'),
-        '',
+        beside(''),
         right('top-1'),
         right('EDP (pJ*cycles)'),
         right('cycles'),

@@ -4,10 +4,8 @@ import { valueText } from '../../app/explain/value-text.ts';
 import { Canvas } from '../../tui/drawing/canvas.ts';
 import { drawChart } from '../../tui/drawing/chart.ts';
 import { formatBits, formatNumber } from './format.ts';
-import { formatTable, names, right } from './table.ts';
-
-const CHART_WIDTH = 76;
-const CHART_HEIGHT = 16;
+import { chartSize } from './layout/chart-size.ts';
+import { beside, formatTable, names, right } from './layout/table.ts';
 
 /** Curves as text: a table by capacity, a chart, and of several layers what each needs. */
 export function describeBounds(result: BoundsResult): string {
@@ -34,8 +32,8 @@ function rowTable(result: BoundsResult): string {
   const { rows, layers } = result;
   const isOne = layers.length === 1;
   const columns = [
-    ...[right('capacity'), right('words'), right('bytes'), right('x compulsory'), right('MACs/B')],
-    ...(isOne ? [right('taken'), 'tile', 'loops outside, outermost first'] : []),
+    ...[right('capacity'), right('words'), beside(right('bytes')), right('x compulsory'), right('MACs/B')],
+    ...(isOne ? [right('taken'), beside('tile'), 'loops outside, outermost first'] : []),
     ...(result.pair === null ? [] : [right('together'), 'how']),
   ];
   return formatTable(
@@ -78,7 +76,8 @@ function chart(result: BoundsResult): string {
   const together = rows.flatMap(({ capacityBits, pair }) =>
     pair === null ? [] : [{ x: capacityBits / 8 / 1024, y: pair.value / scale }],
   );
-  const canvas = Canvas.create(CHART_WIDTH, CHART_HEIGHT);
+  const { width, height } = chartSize();
+  const canvas = Canvas.create(width, height);
   drawChart(canvas, {
     xLabel: 'KiB',
     xScale: 'log',

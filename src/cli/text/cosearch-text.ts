@@ -11,10 +11,10 @@ import { percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeAccuracyFront } from './accuracy-front-text.ts';
 import { formatNumber, rejectionsText } from './format.ts';
+import { formatTable, right } from './layout/table.ts';
 import { describeLimits } from './report-text.ts';
 import { describeFinal } from './schedule/final-text.ts';
 import { describeStopped } from './stopped-text.ts';
-import { formatTable, right } from './table.ts';
 
 /** The end of a co-search as text: network, accelerator, gains, front, how the search went, the files. */
 export function describeCosearchResult(finished: FinishedCosearch, directory: string | null): string {

@@ -1,9 +1,9 @@
 import type { DataflowTable } from '../../app/map/dataflow-table.ts';
 import { percentText, siText } from '../../util/quantity-text.ts';
 import { formatChange, formatNumber } from './format.ts';
+import { beside, formatTable, names, right } from './layout/table.ts';
 import { describeLimits } from './report-text.ts';
 import { stayingText } from './schedule/staying-text.ts';
-import { formatTable, names, right } from './table.ts';
 
 /** A table of dataflows as text: the free optimum first, then each dataflow preset with how far it is from it. */
 export function describeDataflowTable({
@@ -17,7 +17,8 @@ export function describeDataflowTable({
 }: DataflowTable): string {
   const staying = stayingText(rows, 'row');
   const free = rows[0]!.figures?.totals;
-  const beside = (value: number, least: number | undefined) => (least === undefined ? '' : formatChange(value / least));
+  const relative = (value: number, least: number | undefined) =>
+    least === undefined ? '' : formatChange(value / least);
   return [
     `${workload}${request.layer === undefined ? '' : ` ${[request.layer].flat().join(' ')}`} on ${accelerator}: the best mappings within each dataflow, ${scope} mapped for ${request.objective}`,
     '',
@@ -25,12 +26,12 @@ export function describeDataflowTable({
       [
         names('dataflow'),
         right('EDP (pJ*cycles)'),
-        right(''),
+        beside(right('')),
         right('energy'),
-        right(''),
+        beside(right('')),
         right('cycles'),
         right('latency'),
-        right(''),
+        beside(right('')),
         right('util.'),
         'proof',
       ],
@@ -42,12 +43,12 @@ export function describeDataflowTable({
         return [
           name,
           totals.edpPjCycles.toExponential(4),
-          dataflow === null ? '' : beside(totals.edpPjCycles, free?.edpPjCycles),
+          dataflow === null ? '' : relative(totals.edpPjCycles, free?.edpPjCycles),
           siText(physical.energyJoule, 'J'),
-          dataflow === null ? '' : beside(totals.energyPj, free?.energyPj),
+          dataflow === null ? '' : relative(totals.energyPj, free?.energyPj),
           formatNumber(totals.cycles),
           siText(physical.seconds, 's'),
-          dataflow === null ? '' : beside(totals.cycles, free?.cycles),
+          dataflow === null ? '' : relative(totals.cycles, free?.cycles),
           percentText(totals.utilization),
           optimal ? 'optimal' : 'open',
         ];

@@ -1,7 +1,7 @@
 import { outsideBudgetText } from '../../app/design/baseline.ts';
 import type { FinishedDesign } from '../../app/design/finish.ts';
 import type { FinalNetwork } from '../../app/layers/final-network.ts';
-import { type Column, formatTable, names, right } from './table.ts';
+import { type Column, formatTable, names, right } from './layout/table.ts';
 
 /** A design and its baseline, all mapped in the same way, as a table of EDPs with the gains below it. */
 export function describeComparison(finished: FinishedDesign): string[] {

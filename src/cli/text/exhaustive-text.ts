@@ -7,8 +7,8 @@ import type { AccuracyPoint } from '../../search/found-network.ts';
 import { energyText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { formatNumber } from './format.ts';
+import { beside, formatTable, right } from './layout/table.ts';
 import { describeLimits, describeNetwork } from './report-text.ts';
-import { formatTable, right } from './table.ts';
 
 /** The end of an exhaustive co-search as text: the best network, the optimum of every cost, the front, the files. */
 export function describeExhaustiveResult(finished: FinishedExhaustive, directory: string | null): string {
@@ -53,9 +53,9 @@ export function describeExhaustiveResult(finished: FinishedExhaustive, directory
 
 const NETWORK_COLUMNS = [
   '',
-  'network',
+  beside('network'),
   right('top-1, searched'),
-  right('reported'),
+  beside(right('reported')),
   right('EDP (pJ*cycles)'),
   right('energy'),
   right('latency'),

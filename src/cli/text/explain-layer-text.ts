@@ -7,9 +7,9 @@ import type { CycleTermKind } from '../../cost/analysis/cycle-terms.ts';
 import type { DataflowName, ShownLoop, Stationarity } from '../../cost/analysis/stationarity.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { TENSORS } from '../../util/vocabulary.ts';
-import { formatBits, formatChange, formatNumber, indent } from './format.ts';
+import { formatBits, formatChange, formatNumber } from './format.ts';
+import { indentedTable, names, right } from './layout/table.ts';
 import { termsText } from './report-text.ts';
-import { formatTable, names, right } from './table.ts';
 import { widthsText } from './widths-text.ts';
 
 /** Explanation of the best mapping of one layer as text. */
@@ -22,14 +22,14 @@ export function describeLayerExplanation(result: MapResult, report: LayerReport,
     ...dataflowLines(explanation),
     '',
     `What stands still: the tensor with most MACs per word that moves to or from a level (for ${explanation.dataflow.level} the dataflow), and the tile that stays while the loops above the level step`,
-    indent(stationarityTable(report, explanation)),
+    stationarityTable(report, explanation),
     '',
     'What binds',
     ...bindingLines(report, explanation),
     '',
     'Traffic, as a multiple of moving every needed word once (1.00 = compulsory minimum)',
     `  ${widthsText(report.layer, result.report.accelerator)}`,
-    indent(trafficTable(explanation)),
+    trafficTable(explanation),
     '',
     'Why not better?',
     ...floorLines(result, report, explanation),
@@ -89,7 +89,7 @@ function dataflowLines({ dataflow }: LayerExplanation): string[] {
 
 function stationarityTable({ mapping }: LayerReport, explanation: LayerExplanation): string {
   const { stationarity, macsPerWord, dataflow } = explanation;
-  return formatTable(
+  return indentedTable(
     [
       names('level'),
       'stands still',
@@ -209,7 +209,7 @@ function capacityText({ level, usableBits, usedBits, tensors, fullestPart, share
 }
 
 function trafficTable({ traffic }: LayerExplanation): string {
-  return formatTable(
+  return indentedTable(
     [names('level'), right('moves'), right('minimum'), right('all'), ...TENSORS.map(right)],
     traffic.map(({ level, bits, compulsoryBits, tensors }) => [
       level,

@@ -5,8 +5,8 @@ import { commandText } from '../../app/run/command-text.ts';
 import { isCostly } from '../../util/network-totals.ts';
 import { energyText, percentText } from '../../util/quantity-text.ts';
 import { networkTitle } from '../../workload/network-part.ts';
-import { counted, formatNumber, indent } from './format.ts';
-import { formatTable, names, right } from './table.ts';
+import { counted, formatNumber } from './format.ts';
+import { indentedTable, names, right } from './layout/table.ts';
 import { networkWidthsText } from './widths-text.ts';
 
 /** Explanation of the costs of a network as text: a line per layer, the share of time that each resource binds, and the lower bounds of the sums. */
@@ -62,22 +62,20 @@ export function describeNetworkExplanation(result: MapResult, { layers }: Explan
   const asTheyAre = unchanged.map((text) => `; ${text}`).join('');
   return [
     `Why these mappings of ${networkTitle(report.network)}`,
-    indent(
-      formatTable(
-        [
-          names('layer'),
-          'dataflow',
-          'parallel',
-          names('bound by'),
-          right('idle PEs'),
-          right('stalls'),
-          right(`${outermost} traffic`),
-          right('energy'),
-          right('latency'),
-          'full',
-        ],
-        rows,
-      ),
+    indentedTable(
+      [
+        names('layer'),
+        'dataflow',
+        'parallel',
+        names('bound by'),
+        right('idle PEs'),
+        right('stalls'),
+        right(`${outermost} traffic`),
+        right('energy'),
+        right('latency'),
+        'full',
+      ],
+      rows,
     ),
     `  idle PEs, stalls: factors on the cycles; ${outermost} traffic, energy, latency: multiples of their floors; full: levels with less than a tenth free`,
     '',

@@ -4,8 +4,8 @@ import type { MapResult } from '../../app/map/map.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { describeLayerExplanation } from './explain-layer-text.ts';
 import { describeNetworkExplanation } from './explain-network-text.ts';
-import { formatChange, formatNumber, indent } from './format.ts';
-import { formatTable, right } from './table.ts';
+import { formatChange, formatNumber } from './format.ts';
+import { indentedTable, right } from './layout/table.ts';
 import { describeVectorOperators } from './vector-text.ts';
 
 /** Explanation of the best mappings as text: of the layer when there is one, else of the network. */
@@ -40,7 +40,7 @@ function describeSensitivities({ sensitivities, energyNotes }: Explanations, how
   });
   return [
     `What would help: one change of the hardware and the best mapping found anew for it${how}; minus is better`,
-    ...(effective.length === 0 ? ['  nothing below changes any figure'] : [indent(changeTable('change', effective))]),
+    ...(effective.length === 0 ? ['  nothing below changes any figure'] : [changeTable('change', effective)]),
     ...(idle.length === 0 ? [] : [`  no effect: ${idle.join('; ')}`]),
     ...unsolvedLines(sensitivities),
     ...energyNotes.map((note) => `  energies: ${note}`),
@@ -50,11 +50,9 @@ function describeSensitivities({ sensitivities, energyNotes }: Explanations, how
 function describeDataflows({ dataflows }: Explanations): string {
   return [
     'The best mapping within each published dataflow instead (templates fix order and parallel dims as published: a mapping that merely goes by the same name can be better)',
-    indent(
-      changeTable(
-        'dataflow',
-        dataflows.filter((one) => one.result !== null),
-      ),
+    changeTable(
+      'dataflow',
+      dataflows.filter((one) => one.result !== null),
     ),
     ...unsolvedLines(dataflows),
   ].join('\n');
@@ -66,7 +64,7 @@ function isWithoutEffect({ result }: Sensitivity): boolean {
 
 function changeTable(title: string, rows: readonly Sensitivity[]): string {
   const open = rows.some(({ result }) => result?.optimal === false);
-  return formatTable(
+  return indentedTable(
     [{ title }, right('EDP'), right('energy'), right('latency'), ...(open ? ['proof'] : [])],
     rows.map(({ change, result }) => [
       change,

@@ -6,7 +6,7 @@ import { trialCell } from '../../search/trials.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { spreadOver } from '../../util/spread.ts';
 import { formatNumber } from './format.ts';
-import { formatTable, right } from './table.ts';
+import { formatTable, right } from './layout/table.ts';
 
 const MOST_ROWS = 10;
 

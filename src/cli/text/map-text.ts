@@ -8,6 +8,7 @@ import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { shownText } from '../../util/shown-text.ts';
 import { describeExplanations } from './explain-text.ts';
 import { counted, formatNumber } from './format.ts';
+import { beside, right } from './layout/table.ts';
 import { networkProofText } from './proof-text.ts';
 import {
   describeLayerCounts,
@@ -19,7 +20,6 @@ import {
 } from './report-text.ts';
 import { describeSchedule, describeStays, scheduleTable } from './schedule/schedule-text.ts';
 import { nothingStays } from './schedule/staying-text.ts';
-import { right } from './table.ts';
 
 /** The end of a `map` run as text: the mapped network, why its mappings are the best if asked, the files. */
 export function describeMapResult(result: MapResult, directory: string | null): string {
@@ -48,7 +48,7 @@ export function describeMapped(result: MapResult): string {
   const { proofs } = mapped;
   const own = layerProofs(report, mapped);
   const table = layerTable(
-    [...LAYER_COLUMNS, 'proof', right('scored'), right('of')],
+    [...LAYER_COLUMNS, 'proof', right('scored'), beside(right('of'))],
     inputs.network.layers,
     report.layers,
     leftOut,

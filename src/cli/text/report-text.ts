@@ -19,16 +19,16 @@ import type { Layer } from '../../workload/network.ts';
 import { networkTitle, othersText } from '../../workload/network-part.ts';
 import { macCount } from '../../workload/problem.ts';
 import { counted, formatNumber } from './format.ts';
-import { type Column, formatTable, names, right } from './table.ts';
+import { beside, type Column, formatTable, names, right } from './layout/table.ts';
 import { widthsText } from './widths-text.ts';
 
 /** Columns of a table of the steps of layers; see {@link stepCells}. */
 export const STEP_COLUMNS: readonly Column[] = [
   names('layer'),
-  '',
+  beside(''),
   right('MACs'),
   right('cycles'),
-  right('util.'),
+  beside(right('util.')),
   right('energy'),
   names('bound by'),
 ];
@@ -185,7 +185,15 @@ export function describeLayerCounts(accelerator: Accelerator, report: LayerRepor
     widthsText(layer, accelerator),
     'access counts in words, totals over instances; energy in pJ = accesses x energy per access; under each level what its own ports need of all cycles',
     formatTable(
-      [names('level'), 'tensor', right('tile'), right('reads'), right('fills'), right('updates'), right('energy pJ')],
+      [
+        names('level'),
+        beside('tensor'),
+        right('tile'),
+        right('reads'),
+        beside(right('fills')),
+        beside(right('updates')),
+        right('energy pJ'),
+      ],
       rows,
     ),
     `MACs: ${formatNumber(evaluation.macs)} x ${formatNumber(accelerator.mac.energyPj, CONSTANT_DIGITS)} pJ = ${formatNumber(evaluation.macEnergyPj, 6)} pJ; with all rows above ${formatNumber(evaluation.energyPj, 6)} pJ`,

@@ -1,6 +1,6 @@
 import type { RunRow } from '../../app/run/list.ts';
 import { shellWord } from '../../util/shell-word.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from './layout/table.ts';
 
 /** Runs as a table; folders and commands as a shell takes them. */
 export function describeRuns(rows: readonly RunRow[], folder: string): string {

@@ -6,9 +6,10 @@ import { Canvas } from '../../tui/drawing/canvas.ts';
 import { type Chart, drawChart } from '../../tui/drawing/chart.ts';
 import { energyText, percentText, siText } from '../../util/quantity-text.ts';
 import { formatNumber } from './format.ts';
+import { chartSize } from './layout/chart-size.ts';
+import { formatTable, right } from './layout/table.ts';
 import { describeLimits } from './report-text.ts';
 import { stayingText } from './schedule/staying-text.ts';
-import { formatTable, right } from './table.ts';
 
 /** A figure of a sweep: its name, its symbol in the chart, its value. */
 interface Figure {
@@ -23,9 +24,6 @@ const FIGURES: readonly Figure[] = [
   { name: 'energy', symbol: 'e', best: 'energy', of: (totals) => totals.energyPj },
   { name: 'EDP', symbol: 'o', best: 'edp', of: (totals) => totals.edpPjCycles },
 ];
-
-const CHART_WIDTH = 76;
-const CHART_HEIGHT = 16;
 
 /** A sweep as text: a table with a chart for one parameter, grids for two. */
 export function describeSweep(result: SweepResult): string {
@@ -132,7 +130,8 @@ function chart({ parameters, points, best }: SweepResult): string {
     ),
     rules: [],
   };
-  const canvas = Canvas.create(CHART_WIDTH, CHART_HEIGHT);
+  const { width, height } = chartSize();
+  const canvas = Canvas.create(width, height);
   drawChart(canvas, drawn);
   const lines = canvas.lines().map((line) =>
     line

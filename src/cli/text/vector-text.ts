@@ -5,9 +5,9 @@ import { repeatedSum } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import type { TensorName } from '../../util/vocabulary.ts';
 import type { VectorDemand } from '../../workload/graph/fusion.ts';
-import { counted, formatNumber, indent } from './format.ts';
+import { counted, formatNumber } from './format.ts';
+import { beside, indentedTable, names, right } from './layout/table.ts';
 import { accessConstants, CONSTANT_DIGITS, leakageConstants } from './report-text.ts';
-import { formatTable, names, right } from './table.ts';
 
 /**
  * The operators of a network that are no layers: what each moves and does in one run, what that costs, and the constants from which the costs follow;
@@ -46,19 +46,19 @@ export function describeVectorOperators({
   ]);
   const columns = [
     names('operator'),
-    '',
+    beside(''),
     'kind',
     right('words in'),
-    right('words out'),
+    beside(right('words out')),
     ...(widths.length > 1 ? [right('bits')] : []),
     right('simple ops'),
-    right('special ops'),
+    beside(right('special ops')),
     ...(vector.isPriced ? [right('cycles'), 'bound by', right('energy')] : []),
   ];
   return [
     '',
     `Operators of ${network.name} that are no layers, one run each${vector.isPriced ? '' : ': not priced, as the accelerator states no vectorUnit'}`,
-    ...(shown.length === 0 ? [] : [indent(formatTable(columns, rows))]),
+    ...(shown.length === 0 ? [] : [indentedTable(columns, rows)]),
     ...(free === 0
       ? []
       : [`  and ${counted(free, 'operator')} that ${free === 1 ? 'is' : 'are'} fused with the producer at no cost`]),

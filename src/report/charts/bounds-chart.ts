@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { BoundsPageInput } from '../bounds/bounds-input.ts';
 import { bytesText, numberText } from '../number-text.ts';
-import { type ChartFrame, chartBase, logDomain, logScale, logTicks, ruleLayers } from './chart-base.ts';
+import { type ChartFrame, chartBase, logDomain, logScale, logTicks, ruleLayers, STAIRS } from './chart-base.ts';
 
 /** The least that crosses over the capacity, down to the compulsory line; null with fewer than two stairs. */
 export function boundsChart(
@@ -45,14 +45,7 @@ export function boundsChart(
     layer: [
       {
         data: { values: stairs.map(({ capacityBytes, value }) => ({ x: capacityBytes, y: value })) },
-        mark: {
-          type: 'line',
-          interpolate: 'step-after',
-          strokeWidth: 2.5,
-          color: 'var(--accent)',
-          clip: true,
-          aria: false,
-        },
+        mark: { ...STAIRS, color: 'var(--accent)' },
         encoding: {
           x: { ...x, axis: { title: 'Capacity of the buffer', values: ticks, labelExpr: byteLabel } },
           y: { ...y, axis: { title: `Least ${count}`, values: logTicks(yDomain), format: '~s' } },
@@ -60,15 +53,7 @@ export function boundsChart(
       },
       {
         data: { values: togetherStairs.map(({ capacityBytes, value }) => ({ x: capacityBytes, y: value })) },
-        mark: {
-          type: 'line',
-          interpolate: 'step-after',
-          strokeWidth: 2,
-          strokeDash: [6, 4],
-          color: 'var(--text)',
-          clip: true,
-          aria: false,
-        },
+        mark: { ...STAIRS, strokeWidth: 2, strokeDash: [6, 4], color: 'var(--text)' },
         encoding: { x, y },
       },
       {

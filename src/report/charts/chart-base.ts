@@ -34,6 +34,9 @@ export function chartBase({ width, height }: ChartFrame) {
   } as const;
 }
 
+/** Mark of a line whose value holds until the next point; what stands beside it says its values. */
+export const STAIRS = { type: 'line', interpolate: 'step-after', strokeWidth: 2.5, clip: true, aria: false } as const;
+
 /** Colours of two runs beside each other. */
 export const RUN_COLORS = ['var(--run-a)', 'var(--run-b)'];
 

@@ -14,6 +14,7 @@ import {
   type Rule,
   ruleLayers,
   runEncoding,
+  STAIRS,
 } from './chart-base.ts';
 
 /** Score of every scored trial and the best so far, with both baselines as lines. Null when nothing was scored. */
@@ -52,14 +53,7 @@ export function convergenceChart(model: ReportModel, frame: ChartFrame): TopLeve
         },
       },
       {
-        mark: {
-          type: 'line',
-          interpolate: 'step-after',
-          strokeWidth: 2.5,
-          color: 'var(--accent)',
-          clip: true,
-          aria: false,
-        },
+        mark: { ...STAIRS, color: 'var(--accent)' },
         data: { values: stepPoints(model) },
         encoding: { x: { ...x, field: 'trial' }, y: { ...y, field: 'best' } },
       },
@@ -81,7 +75,7 @@ export function convergenceOverlay(a: ReportModel, b: ReportModel, frame: ChartF
   return {
     ...chartBase(frame),
     data: { values: series },
-    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2.5, aria: false },
+    mark: STAIRS,
     encoding: {
       x: {
         field: 'trial',

@@ -38,17 +38,17 @@ export class AlikeRanges {
   }
 
   #operands({ first, end, border, frame }: FramedRange) {
-    const { tensors, storages } = this.#sequence;
+    const { tensors } = this.#sequence;
     const local = new Map<number, number>();
     return frame.operands.map(({ what, index, sizes, wordBits, bits, maker, touching, readers, isAlias }) => {
       const own = [sizes, wordBits, bits, maker, touching, readers, isAlias];
       if (what === 'parameters') return [...own, index - first];
       const { storage } = tensors[index]!;
       if (!local.has(storage)) local.set(storage, local.size);
-      const { role } = storages[storage]!;
+      // Also tells what the role would: inputs and outputs of the network neither enter nor leave, as they are never retained.
       const life = [border.entering, border.leaving, border.inside].findIndex((list) => list.includes(storage));
       const resident = residentBits(this.#sequence, this.#retention, storage, { first, end });
-      return [...own, local.get(storage), role, life, resident];
+      return [...own, local.get(storage), life, resident];
     });
   }
 

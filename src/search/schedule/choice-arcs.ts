@@ -81,9 +81,9 @@ export class ChoiceArcs {
   /**
    * What the arcs cost at least, for a weight and room.
    * @param baseBits of the retention level, less what the whole network pins
-   * @param mostPinned an arc that alone pins more is on no path, and would only make bounds too low
+   * @param mostPinnedBits arcs that pin more are left out
    */
-  priced(lambda: number | null, baseBits: number, mostPinned: number): PricedCuts<ChoiceArc> {
+  priced(lambda: number | null, baseBits: number, mostPinnedBits: number): PricedCuts<ChoiceArc> {
     const states = this.#out.length;
     let most = 0;
     for (const ranges of this.#out)
@@ -104,7 +104,7 @@ export class ChoiceArcs {
         let before = Number.POSITIVE_INFINITY;
         // By rising bits: what pins more and costs no less is of no use.
         for (let set = 0; set < least.length; set++) {
-          if (range.tree.sets[set]!.bits > mostPinned) break;
+          if (range.tree.sets[set]!.bits > mostPinnedBits) break;
           if (least[set]! >= before) continue;
           before = least[set]!;
           to[count] = range.to;

@@ -1,4 +1,4 @@
-import { type Choice, type Choices, isUndecided } from './choices.ts';
+import type { Choice, Choices } from './choices.ts';
 
 /** A choice with what was decided on the way to it. */
 export interface TreeNode {
@@ -60,12 +60,10 @@ export class ChoiceTree {
   }
 
   #node(choice: Choice, before: TreeNode | null): TreeNode {
-    const isPinned = (at: number) => choice.pinned.includes(this.#first + at);
     const maySet = this.sets.map(
       ({ at }) =>
         at.every((one) => mayPin(choice, this.#first + one)) &&
-        choice.pinned.every((operator) => at.includes(operator - this.#first)) &&
-        (isUndecided(choice) || at.every(isPinned)),
+        choice.pinned.every((operator) => at.includes(operator - this.#first)),
     );
     return { choice, before, maySet };
   }

@@ -3,6 +3,7 @@ import type { Path } from './arc.ts';
 import type { ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import type { TreeNode } from './choice-tree.ts';
 import { isUndecided } from './choices.ts';
+import { type PinnedInterval, splitInterval } from './pinned-interval.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -33,13 +34,6 @@ export interface SupportingSchedule {
   readonly lowerBound: number;
   /** Whether the search ended before its proof. */
   readonly isStopped: boolean;
-}
-
-/** An interval of pinned bits: everything has room as if `low` were pinned, and no more than `high` may be. */
-interface PinnedInterval {
-  readonly low: number;
-  readonly high: number;
-  readonly bound: number;
 }
 
 /** How a line is solved. */
@@ -118,12 +112,7 @@ export class ScheduleLines {
       if (own < other || (own === other && priced !== null && priced.energyPj < best!.energyPj)) best = priced;
       const { pinnedBits } = path;
       if (isStopped || pinnedBits <= interval.low) least = Math.min(least, bound);
-      else {
-        const { unitBits } = this.#arcs;
-        const middle = interval.low + Math.ceil((pinnedBits - interval.low) / 2 / unitBits) * unitBits;
-        open.push({ low: interval.low, high: middle - 1, bound });
-        open.push({ low: middle, high: interval.high, bound });
-      }
+      else open.push(...splitInterval({ ...interval, bound }, pinnedBits, this.#arcs.unitBits));
     }
     return { best, lowerBound: Math.min(least, weigh(best)), isStopped };
   }

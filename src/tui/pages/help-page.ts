@@ -1,6 +1,7 @@
+import { wrappedText } from '../../util/text-columns.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import type { Controls } from '../state/ui-state.ts';
-import { drawHeading, wrappedText } from './page-parts.ts';
+import { drawHeading } from './page-parts.ts';
 
 const KEYS: readonly (readonly [keys: string, text: string, inReadOnly: boolean])[] = [
   ['↑ ↓, PgUp PgDn', 'select a layer or an operator, scroll', true],

@@ -1,8 +1,9 @@
+import { wrappedText } from '../../util/text-columns.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { logTime } from '../state/run-log.ts';
 import type { RunView } from '../state/run-view.ts';
 import type { UiState } from '../state/ui-state.ts';
-import { drawEmpty, wrappedText } from './page-parts.ts';
+import { drawEmpty } from './page-parts.ts';
 
 const TIME_WIDTH = 8;
 

@@ -1,8 +1,9 @@
 import { type AccuracyCaution, accuracyCautions, geneTexts, isSearchedOnOther } from '../../search/accuracy-text.ts';
 import type { FoundNetwork, SpaceSummary } from '../../search/found-network.ts';
+import { wrappedText } from '../../util/text-columns.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { formatSi } from '../text/terminal-figures.ts';
-import { drawFacts, drawHeading, type Fact, wrappedText } from './page-parts.ts';
+import { drawFacts, drawHeading, type Fact } from './page-parts.ts';
 
 const INDENT = 18;
 

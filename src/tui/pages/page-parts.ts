@@ -64,14 +64,3 @@ export function drawEmpty(canvas: Canvas, lines: readonly string[]): void {
     canvas.text(Math.max(0, (canvas.width - line.length) >> 1), top + i, line, i === 0 ? 'text' : 'dim');
   });
 }
-
-/** Words in lines of at most `width` columns; longer words stand alone. At least one line. */
-export function wrappedText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.length === 0 ? [''] : lines;
-}

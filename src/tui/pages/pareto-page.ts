@@ -1,4 +1,5 @@
 import type { CorrelationEvent } from '../../search/run-events.ts';
+import { wrappedText } from '../../util/text-columns.ts';
 import type { Canvas } from '../drawing/canvas.ts';
 import { drawChart } from '../drawing/chart.ts';
 import { type DesignPoint, TRADE_OFFS } from '../state/design-points.ts';
@@ -7,7 +8,7 @@ import type { RunView } from '../state/run-view.ts';
 import type { UiState } from '../state/ui-state.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawDesignTable } from './front-tables.ts';
-import { drawEmpty, drawWords, wrappedText } from './page-parts.ts';
+import { drawEmpty, drawWords } from './page-parts.ts';
 
 /** Pareto: one of the trade-offs of the run as a chart, and its front as a table where there is room. */
 export function drawParetoPage(canvas: Canvas, view: RunView, ui: UiState): void {

@@ -1,5 +1,6 @@
 import type { RunStep } from '../../search/run-events.ts';
 import { energyTotals, resultFigures } from '../../search/run-figures.ts';
+import { wrappedText } from '../../util/text-columns.ts';
 import { drawMeter, drawStack } from '../drawing/bars.ts';
 import { type Canvas, fitText } from '../drawing/canvas.ts';
 import { splitStyle } from '../drawing/palette.ts';
@@ -7,7 +8,7 @@ import type { RunView } from '../state/run-view.ts';
 import { formatFactor, formatFigure } from '../text/terminal-figures.ts';
 import { drawAccuracyFront } from './accuracy-front.ts';
 import { drawFoundNetwork } from './network-panel.ts';
-import { drawEmpty, drawFacts, drawHeading, drawLayerEnergies, drawWords, wrappedText } from './page-parts.ts';
+import { drawEmpty, drawFacts, drawHeading, drawLayerEnergies, drawWords } from './page-parts.ts';
 import { bestFacts, isMap, searchFacts } from './progress-facts.ts';
 import { drawCourse } from './search-course.ts';
 

@@ -78,6 +78,16 @@ describe('a design run whose activations may stay on chip', () => {
     expect(text).toMatch(/check it: trifold map .* --between-layers retain/);
   });
 
+  // Killed by: finals, or the layers of the best design, whose search of schedules is not asked what it knows.
+  it('tells what searches of schedules know while it maps the design and, in the end, both sides', async () => {
+    const texts = (await retaining).events.flatMap((event) =>
+      event.kind === 'progress' ? [event.step?.text ?? ''] : [],
+    );
+    const knowing = texts.filter((text) => /: what stays on chip \(.*edp .*gap <= .* steps mapped\)$/.test(text));
+    for (const part of ['final mappings of the best design', 'final mappings of the baseline', 'trial'])
+      expect([part, knowing.some((text) => text.startsWith(part))]).toEqual([part, true]);
+  });
+
   it('has bounds that no scored design falls below', async () => {
     const trials = (await retaining).events
       .filter((event): event is GenerationEvent => event.kind === 'generation')

@@ -17,7 +17,7 @@ import { mappedLayer } from '../../search/mapping/mapped-layer.ts';
 import { exhaustiveRuns, results } from '../run-folders.ts';
 import { freshPath } from '../small-files.ts';
 
-const ACCELERATOR = 'edge-tpu';
+const ACCELERATOR = 'shidiannao';
 const FLOOR = 70;
 
 /** Made-up accuracies of a part of the space; few distinct ones, so that ties happen. */

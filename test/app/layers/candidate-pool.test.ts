@@ -13,7 +13,7 @@ import { evaluateBaseline } from '../../../src/search/accelerator/baseline.ts';
 import { exactSettings, type MapperSettings } from '../../../src/search/mapping/map-layer.ts';
 import type { CandidateResult, CandidateTask } from '../../../src/search/ports.ts';
 import type { Network } from '../../../src/workload/network.ts';
-import { DIST, isBuilt } from '../../parallel/built.ts';
+import { DIST, isBuilt } from '../../compiled.ts';
 import { budgetCase, layerOf, searchDefaults, TINY_NETWORK } from '../../search/accelerator/fixtures.ts';
 import { eventsOf } from '../../search/accelerator/local-evaluator.ts';
 

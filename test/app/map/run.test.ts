@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateMappings, networkJson } from '../../../src/app/explain/evaluate.ts';
+import { openLayerCache } from '../../../src/app/layers/layer-cache.ts';
 import { mapInputs } from '../../../src/app/map/inputs.ts';
 import { mapJson } from '../../../src/app/map/json.ts';
 import { mappingText } from '../../../src/app/map/mapping-text.ts';
 import { MAP_RUN } from '../../../src/app/map/run.ts';
 import { startRun } from '../../../src/app/run/lifecycle.ts';
-import { unlimited } from '../../../src/app/run/limits.ts';
+import { type RunLimits, unlimited } from '../../../src/app/run/limits.ts';
 import { runKind, runTable } from '../../../src/app/run/list.ts';
 import type { RunListener } from '../../../src/app/run/listener.ts';
 import { writeReport } from '../../../src/app/run/report.ts';
@@ -21,7 +22,10 @@ import { mapped as mappedNetwork, mapRuns } from '../run-folders.ts';
 import { FIVE_LAYERS, freshPath, NO_FILTER_COLUMNS, SMALL_REQUEST, TRADE_NETWORK, tinyWith } from '../small-files.ts';
 
 const TRADE = { workload: TRADE_NETWORK, accelerator: tinyWith() };
-const LIMITS = { workers: 1, offMainThread: false };
+/** Runs in folders remember the mappings of one another where it does not matter when a mapping is there. */
+const CACHE = openLayerCache(freshPath('cache'));
+const ANEW = { workers: 1, offMainThread: false };
+const LIMITS = { ...ANEW, caches: { layers: CACHE, candidates: CACHE } };
 
 /** Hears events, and wants the run to end after some. */
 function listener(endAfter = Number.POSITIVE_INFINITY): RunListener & { readonly events: RunEvent[] } {
@@ -62,9 +66,23 @@ function journal(directory: string): RunEvent[] {
   return lasting(lines.map((line) => JSON.parse(line)));
 }
 
-const mapped = async (request: Partial<MapRequest>, workers: number) => {
+async function mapNow(request: Partial<MapRequest>, workers: number) {
   const events: RunEvent[] = [];
   const result = await mappedNetwork({ ...SMALL_REQUEST, ...request }, (event) => events.push(event), workers);
+  return { result, events };
+}
+
+const made = new Map<string, ReturnType<typeof mapNow>>();
+/** What a request gives without a folder, mapped once for all tests. */
+function mapOnce(request: Partial<MapRequest>, workers = 1): ReturnType<typeof mapNow> {
+  const key = JSON.stringify([request, workers]);
+  const run = made.get(key) ?? mapNow(request, workers);
+  made.set(key, run);
+  return run;
+}
+
+const mapped = async (request: Partial<MapRequest>, workers: number) => {
+  const { result, events } = await mapOnce(request, workers);
   // Killed by: a time of the report that is another one than that of the text.
   expect(events.findLast((event) => event.kind === 'progress')?.elapsedSeconds).toBe(result.seconds);
   const title = describeTotals(result.report).split('\n')[0]!;
@@ -118,7 +136,7 @@ describe('map on threads', () => {
   });
 
   it('puts the reason in the row of the layer, and knows that it is incomplete', async () => {
-    const result = await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS });
+    const { result } = await mapOnce({ workload: FIVE_LAYERS, constraints: NO_FILTER_COLUMNS });
     const rows = describeMapped(result).split('\n');
     expect(rows.find((row) => row.startsWith('b '))).toMatch(
       /^b +4\.608 k .* {2}b on eyeriss within no filter columns/,
@@ -126,7 +144,7 @@ describe('map on threads', () => {
     expect(rows.find((row) => row.startsWith('c '))).toMatch(/optimal/);
     expect(rows).toContain('2 of 5 layers without figures: all sums are over the others');
     expect(MAP_RUN.isIncomplete!(result)).toBe(true);
-    expect(MAP_RUN.isIncomplete!(await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS }))).toBe(false);
+    expect(MAP_RUN.isIncomplete!((await mapOnce({ workload: FIVE_LAYERS })).result)).toBe(false);
   });
 
   it('fails where no layer has a mapping, and calls a time-out a time-out', async () => {
@@ -141,7 +159,7 @@ describe('map on threads', () => {
 
 describe('an evaluation of a mapping file', () => {
   it('keeps the layers that can run beside one that cannot, with all of its reasons', async () => {
-    const result = await mappedNetwork({ ...SMALL_REQUEST, workload: FIVE_LAYERS });
+    const { result } = await mapOnce({ workload: FIVE_LAYERS });
     const text = mappingText(result.mapped.report, 'test', 1);
     const file = freshPath('broken.yaml');
     // Layer c with 40 rows instead of 8, which no dim has.
@@ -173,8 +191,12 @@ describe('an evaluation of a mapping file', () => {
 });
 
 describe('a map run in a folder', () => {
-  const start = (directory: string, to: RunListener, request: Partial<MapRequest> = {}) =>
-    mapRuns.start({ ...SMALL_REQUEST, workload: FIVE_LAYERS, ...request }, directory, LIMITS, to);
+  const start = (
+    directory: string,
+    to: RunListener,
+    request: Partial<MapRequest> = {},
+    limits: Partial<RunLimits> = LIMITS,
+  ) => mapRuns.start({ ...SMALL_REQUEST, workload: FIVE_LAYERS, ...request }, directory, limits, to);
 
   it('is listed, can be reported, and its YAML files evaluate to its figures', async () => {
     const root = mkdtempSync(join(tmpdir(), 'trifold-map-'));
@@ -202,8 +224,8 @@ describe('a map run in a folder', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 7 }), async (endAfter) => {
         const directory = freshPath('run');
-        const stopped = await start(directory, listener(endAfter));
-        const resumed = await mapRuns.resume(directory, LIMITS, listener());
+        const stopped = await start(directory, listener(endAfter), {}, ANEW);
+        const resumed = await mapRuns.resume(directory, ANEW, listener());
         expect(JSON.stringify(resumed.json)).toBe(JSON.stringify(json));
         expect(journal(directory)).toEqual(journal(whole));
         return endAfter > 5 || stopped.json === null;
@@ -224,10 +246,11 @@ describe('a map run in a folder', () => {
   it('says before it goes on what it cannot save, and keeps it in its folder', async () => {
     const save = freshPath('mappings.yaml');
     const directory = freshPath('run');
-    await start(directory, listener(2), { save });
+    // What a cache knows is told at once.
+    await start(directory, listener(2), { save }, ANEW);
     writeFileSync(save, 'mine');
     const heard = listener();
-    const { unwritten } = await mapRuns.resume(directory, LIMITS, heard);
+    const { unwritten } = await mapRuns.resume(directory, ANEW, heard);
     const told = heard.events.findIndex((event) => event.kind === 'note' && /exists already/.test(event.text));
     const first = heard.events.findLastIndex((event) => event.kind === 'layer');
     expect(told).toBeGreaterThanOrEqual(0);

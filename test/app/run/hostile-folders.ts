@@ -102,7 +102,7 @@ export const HOSTILE_KINDS: readonly HostileKind[] = [
     exhaustiveRuns.start(
       {
         space: 'nas-bench-macro',
-        accelerator: 'edge-tpu',
+        accelerator: 'shidiannao',
         accuracy: MACRO_REQUEST.accuracy,
         batch: 1,
         objective: 'edp',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatBits, formatChange, formatNumber, rejectionsText } from '../../../src/cli/text/format.ts';
-import { formatTable, right } from '../../../src/cli/text/table.ts';
+import { formatTable, right } from '../../../src/cli/text/layout/table.ts';
 import { bytesText, energyText, percentText, siText } from '../../../src/util/quantity-text.ts';
 
 describe('figures in printed text', () => {

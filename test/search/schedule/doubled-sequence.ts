@@ -3,7 +3,11 @@ import type { Sequence, SequenceOperator } from '../../../src/workload/graph/seq
 
 /** A sequence and, behind it, another that differs from it in one thing or in none. */
 export function doubled(sequence: Sequence, random: Random): Sequence {
-  const copy = changed(sequence, random);
+  return joined(sequence, changed(sequence, random));
+}
+
+/** A sequence and another behind it. */
+export function joined(sequence: Sequence, copy: Sequence): Sequence {
   const { tensors, storages, operators } = sequence;
   return {
     name: sequence.name,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { knownText } from '../../../src/app/map/known-text.ts';
+import { knownText } from '../../../src/app/layers/known-text.ts';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { type KnownSoFar, ScheduleSearch } from '../../../src/search/schedule/search-schedule.ts';
 import { Mapper, smallQuestions } from './small-questions.ts';

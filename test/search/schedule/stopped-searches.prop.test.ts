@@ -37,7 +37,7 @@ describe('stopped searches of schedules', () => {
           if (again.kind === 'found') expectClose(again.value, best.value);
         }
       }),
-      { numRuns: 10 * 5 },
+      { numRuns: 5 },
     );
   });
 
@@ -70,7 +70,7 @@ describe('stopped searches of schedules', () => {
         expect(found.value).toBeGreaterThanOrEqual(best.value * (1 - 1e-9));
         if (found.optimal) expectClose(found.value, best.value);
       }),
-      { numRuns: 10 * 6 },
+      { numRuns: 6 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('stopped searches of schedules', () => {
         if (found.value > 1.01 * best.value && found.lowerBound > 0.9995 * best.value) reached++;
       }),
       // Which questions have such bounds is no matter of luck.
-      { numRuns: 10 * 6, seed: 25 },
+      { numRuns: 6, seed: 25 },
     );
     expect(reached).toBeGreaterThan(1);
   });

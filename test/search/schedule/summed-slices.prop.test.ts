@@ -71,7 +71,7 @@ describe('searches with a shared loop over summed channels', () => {
         if (found.schedule.segments.some(isReduced)) summed++;
       }),
       {
-        numRuns: 10 * 6,
+        numRuns: 6,
         examples: [
           [39, EDP],
           [57, EDP],

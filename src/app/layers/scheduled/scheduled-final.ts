@@ -4,6 +4,7 @@ import { outermostWords } from '../../explain/evaluate.ts';
 import { type BetweenLayers, schedulable, scheduleSpace } from '../between-layers.ts';
 import type { FinalCourse, FinalNetwork } from '../final-network.ts';
 import { namedGoal } from '../goal.ts';
+import { knownText } from '../known-text.ts';
 import type { LayerPool } from '../layer-pool.ts';
 import type { NetworkMapper } from '../network-wise.ts';
 import { type ScheduleAnswer, scheduleSteps } from '../schedule-answer.ts';
@@ -32,11 +33,14 @@ export async function scheduledFinal(
   if ('reason' in possible) return islands;
   const islandWords = outermostWords(islands.report);
   const solve = (mode: 'retain' | 'fuse', until: typeof stop) => {
-    step(
-      `${network.name} on ${accelerator.name}: ${mode === 'retain' ? 'what stays on chip' : 'layers that run together'}`,
-    );
+    const text = `${network.name} on ${accelerator.name}: ${mode === 'retain' ? 'what stays on chip' : 'layers that run together'}`;
+    step(text);
     const space = scheduleSpace({ mode, pins: between.pins });
-    return runSteps(scheduleSteps({ ...question, ...possible, space, islandWords, stop: until }), pool);
+    const asked = { ...question, ...possible, space, islandWords, stop: until };
+    return runSteps(
+      scheduleSteps(asked, (known) => step(knownText(text, 'edp', known))),
+      pool,
+    );
   };
   let best = between.mode === 'retain' || stop !== undefined ? await solve('retain', undefined) : null;
   if (between.mode === 'fuse') {

@@ -3,8 +3,8 @@ import { describeSegment } from '../../../schedule/nest-text.ts';
 import { energyText, groupedText } from '../../../util/quantity-text.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatBits, formatNumber, indent } from '../format.ts';
+import { beside, formatTable, names, right } from '../layout/table.ts';
 import { describeLimits, describeTotals } from '../report-text.ts';
-import { formatTable, names, right } from '../table.ts';
 import { describeStay, ON_CHIP } from './schedule-text.ts';
 
 /** A saved schedule as text: its operators with the homes of their operands, its segments as nests, the totals, what stays on chip. */
@@ -31,8 +31,9 @@ function operatorTable({ summary, report }: EvaluatedSchedule): string {
     right('cycles'),
     right('energy'),
     right(`${outermost} words`),
-    ...['inputs', 'weights', 'output'],
-    ...[right('room'), right('used')],
+    'inputs',
+    ...[beside('weights'), beside('output')],
+    ...[right('room'), beside(right('used'))],
   ];
   return formatTable(
     columns,

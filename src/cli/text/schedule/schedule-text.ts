@@ -5,10 +5,10 @@ import type { ScheduleSummary } from '../../../schedule/summary.ts';
 import { innerStorages, isTiled, loopsText } from '../../../schedule/summary-figures.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import type { Sequence } from '../../../workload/graph/sequence.ts';
-import { counted, formatBits, formatChange, formatNumber, indent } from '../format.ts';
+import { counted, formatBits, formatChange, formatNumber } from '../format.ts';
+import { beside, indentedTable, names, right } from '../layout/table.ts';
 import { networkProofText } from '../proof-text.ts';
 import { layerTable, STEP_COLUMNS, stepCells } from '../report-text.ts';
-import { formatTable, names, right } from '../table.ts';
 
 /** What tables call the retention level, whose name the lines below them have. */
 export const ON_CHIP = 'on chip';
@@ -17,7 +17,7 @@ export const ON_CHIP = 'on chip';
 export function scheduleTable({ report, scored: { retention } }: ScheduleAnswer): string {
   const place = (isRetained: boolean) => (isRetained ? ON_CHIP : report.accelerator.levels[0]!.name);
   return layerTable(
-    [...STEP_COLUMNS, names('inputs'), 'weights', 'outputs', right('room'), right('used')],
+    [...STEP_COLUMNS, names('inputs'), beside('weights'), beside('outputs'), right('room'), beside(right('used'))],
     report.layers.map(({ layer }) => layer),
     report.layers,
     [],
@@ -95,7 +95,7 @@ export function describeStays({ summary, report }: ScheduleAnswer, gains: readon
   const more = staying.length - rows.length;
   return [
     `What stays in ${levelName}, by the words of ${outermost} that it saves`,
-    indent(formatTable([names('activation'), 'how', right('size'), 'read by', right('saved')], rows)),
+    indentedTable([names('activation'), 'how', right('size'), 'read by', right('saved')], rows),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
     ...gains.map(({ capacityBits, result }) => {
       const change = `  ${levelName} of ${formatBits(capacityBits)}`;

@@ -1,7 +1,7 @@
 import type { BoardComparison, BoardValidation } from '../../../app/validate/boards.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatNumber } from '../format.ts';
-import { formatTable, right } from '../table.ts';
+import { beside, formatTable, right } from '../layout/table.ts';
 
 /** A rank correlation as text. */
 export function rankText(rank: number | null): string {
@@ -18,14 +18,14 @@ export function describeBoards({ networks, source, boards, notes }: BoardValidat
   const table = formatTable(
     [
       'board',
-      'preset',
+      beside('preset'),
       right('batch'),
       right('networks'),
       right('layers'),
-      right('+ vector'),
+      beside(right('+ vector')),
       right('without SE'),
-      right('layers'),
-      right('+ vector'),
+      beside(right('layers')),
+      beside(right('+ vector')),
       right('model / measured'),
     ],
     boards.map(({ board, accelerator, batch, everyNetwork, withoutSqueezeExcite, medianRatio }) => [

@@ -6,7 +6,7 @@ import { notGiven } from '../../../app/validate/page.ts';
 import { groupedText, percentText } from '../../../util/quantity-text.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatNumber } from '../format.ts';
-import { formatTable, right } from '../table.ts';
+import { beside, formatTable, right } from '../layout/table.ts';
 import { describeBoards, rankText } from './boards-text.ts';
 import { describeRtl } from './rtl-text.ts';
 
@@ -17,17 +17,17 @@ export function describeChips(validation: ChipValidation): string {
       [
         'layer',
         right('PEs chip'),
-        right('model'),
-        right('error'),
+        beside(right('model')),
+        beside(right('error')),
         right('Mcycles chip'),
-        right('model'),
-        right('error'),
+        beside(right('model')),
+        beside(right('error')),
         right('buffer MB chip'),
-        right('model'),
-        right('error'),
+        beside(right('model')),
+        beside(right('error')),
         right('DRAM MB chip'),
-        right('model'),
-        right('error'),
+        beside(right('model')),
+        beside(right('error')),
         right('zeros'),
       ],
       network.layers.map((layer) => [
@@ -74,8 +74,18 @@ function speedTable<Speed extends NetworkSpeed>(
   const isRetaining = speeds.some(({ onChip }) => onChip !== null);
   const table = formatTable(
     [
-      ...[title, 'network', right('published'), right('model'), right('error'), right('utilization'), right('proven')],
-      ...(isRetaining ? [right('stay'), right('pinned'), right('outermost words'), right('compulsory')] : []),
+      ...[
+        title,
+        beside('network'),
+        right('published'),
+        beside(right('model')),
+        beside(right('error')),
+        right('utilization'),
+        right('proven'),
+      ],
+      ...(isRetaining
+        ? [right('stay'), beside(right('pinned')), right('outermost words'), beside(right('compulsory'))]
+        : []),
     ],
     speeds.map((speed) => [
       speed.accelerator,

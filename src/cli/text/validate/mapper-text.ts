@@ -1,7 +1,7 @@
 import type { MapperComparison } from '../../../app/validate/mapper.ts';
 import { geometricMean } from '../../../util/geometric-mean.ts';
 import { formatNumber } from '../format.ts';
-import { formatTable, names, right } from '../table.ts';
+import { formatTable, names, right } from '../layout/table.ts';
 
 /** Mapper records as a table, with the geometric mean of the ratios. */
 export function describeMapperComparison(records: readonly MapperComparison[]): string {

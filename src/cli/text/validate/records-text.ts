@@ -2,7 +2,7 @@ import { type DosaValidation, ENERGY_SHARE, type RowDifference } from '../../../
 import type { RecordFileValidation } from '../../../app/validate/record-file.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { counted, formatNumber } from '../format.ts';
-import { formatTable, right } from '../table.ts';
+import { beside, formatTable, right } from '../layout/table.ts';
 
 /** Rows that are named, and figures of records. */
 const SHOWN = 30;
@@ -28,9 +28,9 @@ function describeDosaRows({ rows, rules, unexplained }: DosaValidation): string 
       'temporal reuse',
       right('cycles equal'),
       right('within one'),
-      right('worst'),
+      beside(right('worst')),
       right(`energy within ${100 * ENERGY_SHARE} %`),
-      right('worst'),
+      beside(right('worst')),
     ],
     rules.map(({ rule, cyclesEqual, cyclesWithinOne, worstCycles, energyWithin, worstEnergy }) => [
       rule,

@@ -1,10 +1,10 @@
 import type { Agreement, GroupAgreement } from '../../../app/validate/agreement.ts';
-import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../../app/validate/rtl.ts';
-import { rtlNotes } from '../../../app/validate/rtl-source.ts';
+import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from '../../../app/validate/rtl/rtl.ts';
+import { rtlNotes } from '../../../app/validate/rtl/rtl-source.ts';
 import { percentText } from '../../../util/quantity-text.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { counted, formatNumber } from '../format.ts';
-import { formatTable, right } from '../table.ts';
+import { beside, formatTable, right } from '../layout/table.ts';
 import { rankText } from './boards-text.ts';
 
 /** Illegal rows that are listed. */
@@ -54,8 +54,8 @@ function agreementTable(models: readonly (readonly [name: string, agreement: Rtl
       right('model / RTL'),
       right('within layers'),
       right('picked / best'),
-      right('mean'),
-      right('p90'),
+      beside(right('mean')),
+      beside(right('p90')),
     ],
     models.map(([name, { all, withinLayer }]) => [name, ...cells(all, withinLayer)]),
   );

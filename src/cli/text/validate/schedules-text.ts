@@ -1,7 +1,7 @@
-import type { ScheduleValidation } from '../../../app/validate/schedules.ts';
+import type { ScheduleValidation } from '../../../app/validate/schedules/schedules.ts';
 import { shownText } from '../../../util/shown-text.ts';
 import { formatNumber } from '../format.ts';
-import { formatTable, names, right } from '../table.ts';
+import { formatTable, names, right } from '../layout/table.ts';
 
 /** Differences that are printed. */
 const SHOWN = 30;

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { validateRtl } from '../../../src/app/validate/rtl.ts';
-import { rtlJson } from '../../../src/app/validate/rtl-json.ts';
-import { rtlSource } from '../../../src/app/validate/rtl-source.ts';
-import { describeRtl } from '../../../src/cli/text/validate/rtl-text.ts';
-import { TrifoldError } from '../../../src/util/errors.ts';
+import { validateRtl } from '../../../../src/app/validate/rtl/rtl.ts';
+import { rtlJson } from '../../../../src/app/validate/rtl/rtl-json.ts';
+import { rtlSource } from '../../../../src/app/validate/rtl/rtl-source.ts';
+import { describeRtl } from '../../../../src/cli/text/validate/rtl-text.ts';
+import { TrifoldError } from '../../../../src/util/errors.ts';
 
-const SHARED = resolve(import.meta.dirname, '../../../../shared/oracle/rtl/gemmini-firesim-dev.json');
+const SHARED = resolve(import.meta.dirname, '../../../../../shared/oracle/rtl/gemmini-firesim-dev.json');
 
 const COLUMNS = [
   ...['id', 'mesh', 'bounds KCPQRS', 'stride', '[padding, inputSize]', 'DRAM loops', 'spatial K below Scratchpad'],

@@ -1,7 +1,7 @@
-import type { CaseSchedule, CaseStep } from '../../formats/schedule/case-schedule.ts';
-import type { CaseSums, ScheduleCase } from '../../formats/schedule/schedule-cases.ts';
-import { type ScoredSegment, scoreSchedule } from '../../schedule/score.ts';
-import { scoreStep } from '../../schedule/step-score.ts';
+import type { CaseSchedule, CaseStep } from '../../../formats/schedule/case-schedule.ts';
+import type { CaseSums, ScheduleCase } from '../../../formats/schedule/schedule-cases.ts';
+import { type ScoredSegment, scoreSchedule } from '../../../schedule/score.ts';
+import { scoreStep } from '../../../schedule/step-score.ts';
 import { CaseDifferences, type Difference } from './case-differences.ts';
 import { compareStep } from './step-differences.ts';
 

@@ -1,5 +1,5 @@
-import type { MeasuredSource } from '../../report/validation/measured-source.ts';
-import { percentText } from '../../util/quantity-text.ts';
+import type { MeasuredSource } from '../../../report/validation/measured-source.ts';
+import { percentText } from '../../../util/quantity-text.ts';
 import { LEAST_GROUP, type RtlAgreement, type RtlValidation } from './rtl.ts';
 
 /** The comparison with measured RTL for a page. */

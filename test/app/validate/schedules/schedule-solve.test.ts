@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findingDifferences, searchCase } from '../../../src/app/validate/schedule-solve.ts';
-import { parseJson } from '../../../src/formats/document/json-document.ts';
-import { readScheduleCases, type SolvedCase } from '../../../src/formats/schedule/schedule-cases.ts';
+import { findingDifferences, searchCase } from '../../../../src/app/validate/schedules/schedule-solve.ts';
+import { parseJson } from '../../../../src/formats/document/json-document.ts';
+import { readScheduleCases, type SolvedCase } from '../../../../src/formats/schedule/schedule-cases.ts';
 
 const cases = readScheduleCases(
   parseJson(readFileSync('test/golden/schedules-solved.json', 'utf8'), 'schedules-solved.json'),

@@ -1,9 +1,9 @@
-import type { CaseBox, CaseStep } from '../../formats/schedule/case-schedule.ts';
-import type { StepKind } from '../../schedule/step-kind.ts';
-import type { ScoredStep } from '../../schedule/step-score.ts';
-import { product } from '../../util/integers.ts';
-import { TENSORS } from '../../util/vocabulary.ts';
-import type { Sequence } from '../../workload/graph/sequence.ts';
+import type { CaseBox, CaseStep } from '../../../formats/schedule/case-schedule.ts';
+import type { StepKind } from '../../../schedule/step-kind.ts';
+import type { ScoredStep } from '../../../schedule/step-score.ts';
+import { product } from '../../../util/integers.ts';
+import { TENSORS } from '../../../util/vocabulary.ts';
+import type { Sequence } from '../../../workload/graph/sequence.ts';
 import type { CaseDifferences } from './case-differences.ts';
 
 type Counts = readonly [reads: number, fills: number, updates: number];

@@ -1,9 +1,9 @@
-import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
-import type { RtlRow } from '../../formats/rtl-rows.ts';
-import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../mapping/mapping.ts';
-import { coveredBounds } from '../../mapping/nest.ts';
-import { ceilDiv } from '../../util/integers.ts';
-import { DIMS, type Dim, perDim, type TensorName } from '../../util/vocabulary.ts';
+import type { Accelerator, StorageLevel } from '../../../accelerator/accelerator.ts';
+import type { RtlRow } from '../../../formats/rtl-rows.ts';
+import type { LevelMapping, Mapping, SpatialLoop, TemporalLoop } from '../../../mapping/mapping.ts';
+import { coveredBounds } from '../../../mapping/nest.ts';
+import { ceilDiv } from '../../../util/integers.ts';
+import { DIMS, type Dim, perDim, type TensorName } from '../../../util/vocabulary.ts';
 
 /** A measured row as a mapping of the array that it ran on. */
 export interface RowMapping {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Accelerator, StorageLevel } from '../../../src/accelerator/accelerator.ts';
-import { leavesSums, rowMapping, withoutSpills } from '../../../src/app/validate/rtl-tiles.ts';
-import type { RtlRow } from '../../../src/formats/rtl-rows.ts';
-import { checkMapping } from '../../../src/mapping/legality.ts';
-import type { Mapping } from '../../../src/mapping/mapping.ts';
-import { coveredBounds } from '../../../src/mapping/nest.ts';
-import { DIMS, type Dim, perTensor, TENSORS } from '../../../src/util/vocabulary.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
+import type { Accelerator, StorageLevel } from '../../../../src/accelerator/accelerator.ts';
+import { leavesSums, rowMapping, withoutSpills } from '../../../../src/app/validate/rtl/rtl-tiles.ts';
+import type { RtlRow } from '../../../../src/formats/rtl-rows.ts';
+import { checkMapping } from '../../../../src/mapping/legality.ts';
+import type { Mapping } from '../../../../src/mapping/mapping.ts';
+import { coveredBounds } from '../../../../src/mapping/nest.ts';
+import { DIMS, type Dim, perTensor, TENSORS } from '../../../../src/util/vocabulary.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
 
 const level = (name: string, axes: StorageLevel['fanOut']['dimensions']): StorageLevel => ({
   ...{

@@ -1,17 +1,17 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import { bottleneckOf } from '../../cost/analysis/breakdown.ts';
-import { notModelled } from '../../cost/analysis/not-modelled.ts';
-import { evaluateMapping } from '../../cost/evaluate.ts';
-import type { Infeasible } from '../../cost/evaluation.ts';
-import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
-import { parseRtlRows, type RtlRow, type RtlTable, runKey } from '../../formats/rtl-rows.ts';
-import { type SourcePlace, TrifoldError } from '../../util/errors.ts';
-import type { LayerShape } from '../../workload/network.ts';
-import { problemKey } from '../../workload/problem.ts';
-import { loadAccelerator, presetNames, readText } from '../presets/load.ts';
-import { type Agreement, agreementOf, type GroupAgreement, groupAgreement } from './agreement.ts';
+import type { Accelerator } from '../../../accelerator/accelerator.ts';
+import { bottleneckOf } from '../../../cost/analysis/breakdown.ts';
+import { notModelled } from '../../../cost/analysis/not-modelled.ts';
+import { evaluateMapping } from '../../../cost/evaluate.ts';
+import type { Infeasible } from '../../../cost/evaluation.ts';
+import { DOCUMENT_LIMITS } from '../../../formats/document/limits.ts';
+import { parseRtlRows, type RtlRow, type RtlTable, runKey } from '../../../formats/rtl-rows.ts';
+import { type SourcePlace, TrifoldError } from '../../../util/errors.ts';
+import type { LayerShape } from '../../../workload/network.ts';
+import { problemKey } from '../../../workload/problem.ts';
+import { loadAccelerator, presetNames, readText } from '../../presets/load.ts';
+import { type Agreement, agreementOf, type GroupAgreement, groupAgreement } from '../agreement.ts';
+import { withoutOverheads } from '../without-overheads.ts';
 import { leavesSums, rowMapping, withoutSpills } from './rtl-tiles.ts';
-import { withoutOverheads } from './without-overheads.ts';
 
 /** A row that is compared. */
 export interface RtlFigure {

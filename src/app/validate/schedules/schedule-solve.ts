@@ -1,17 +1,17 @@
-import type { Accelerator } from '../../accelerator/accelerator.ts';
-import type { CaseSums, ScheduleCase, SolvedCase } from '../../formats/schedule/schedule-cases.ts';
-import { tileBitsAt } from '../../mapping/tile-bits.ts';
-import { isUnfit, type Retention, retentionOf, type Unfit } from '../../schedule/retention.ts';
-import { scoreSchedule } from '../../schedule/score.ts';
-import { EDP, ENERGY, LATENCY, type Objective } from '../../search/mapping/objective.ts';
-import { paretoMappings } from '../../search/mapping/step-front.ts';
-import type { FrontPoint } from '../../search/schedule/schedule-front.ts';
-import { type NoSchedule, type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
-import type { LabelAsk } from '../../search/schedule/step-labels.ts';
-import { NO_COST } from '../../util/network-totals.ts';
-import { NO_MOVES } from '../../workload/residency.ts';
+import type { Accelerator } from '../../../accelerator/accelerator.ts';
+import type { CaseSums, ScheduleCase, SolvedCase } from '../../../formats/schedule/schedule-cases.ts';
+import { tileBitsAt } from '../../../mapping/tile-bits.ts';
+import { isUnfit, type Retention, retentionOf, type Unfit } from '../../../schedule/retention.ts';
+import { scoreSchedule } from '../../../schedule/score.ts';
+import { EDP, ENERGY, LATENCY, type Objective } from '../../../search/mapping/objective.ts';
+import { paretoMappings } from '../../../search/mapping/step-front.ts';
+import type { FrontPoint } from '../../../search/schedule/schedule-front.ts';
+import { type NoSchedule, type ScheduleOptimum, ScheduleSearch } from '../../../search/schedule/search-schedule.ts';
+import type { LabelAsk } from '../../../search/schedule/step-labels.ts';
+import { NO_COST } from '../../../util/network-totals.ts';
+import { NO_MOVES } from '../../../workload/residency.ts';
+import { bestSchedule, EXACT } from '../search-here.ts';
 import { CaseDifferences, type Difference } from './case-differences.ts';
-import { bestSchedule, EXACT } from './search-here.ts';
 
 const OBJECTIVES: Readonly<Record<'edp' | 'energy' | 'latency', Objective>> = {
   edp: EDP,

@@ -1,7 +1,7 @@
-import { parseJson } from '../../formats/document/json-document.ts';
-import { DOCUMENT_LIMITS } from '../../formats/document/limits.ts';
-import { readScheduleCases, type ScheduleCase } from '../../formats/schedule/schedule-cases.ts';
-import { readText } from '../presets/load.ts';
+import { parseJson } from '../../../formats/document/json-document.ts';
+import { DOCUMENT_LIMITS } from '../../../formats/document/limits.ts';
+import { readScheduleCases, type ScheduleCase } from '../../../formats/schedule/schedule-cases.ts';
+import { readText } from '../../presets/load.ts';
 import type { Difference } from './case-differences.ts';
 import { type Replay, replaySchedule } from './schedule-replay.ts';
 import { findingDifferences, searchCase } from './schedule-solve.ts';

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { validateSchedules } from '../../../src/app/validate/schedules.ts';
-import { describeSchedules } from '../../../src/cli/text/validate/schedules-text.ts';
+import { validateSchedules } from '../../../../src/app/validate/schedules/schedules.ts';
+import { describeSchedules } from '../../../../src/cli/text/validate/schedules-text.ts';
 
-const GOLDEN = resolve(import.meta.dirname, '../../golden');
-const SHARED = resolve(import.meta.dirname, '../../../../shared/oracle/inter-layer');
+const GOLDEN = resolve(import.meta.dirname, '../../../golden');
+const SHARED = resolve(import.meta.dirname, '../../../../../shared/oracle/inter-layer');
 
 const cases = JSON.parse(readFileSync(join(GOLDEN, 'schedules.json'), 'utf8')) as Record<string, unknown>[];
 
