@@ -1,9 +1,12 @@
 import type { Accelerator, StorageLevel } from '../../accelerator/accelerator.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
+import type { MacStep } from '../../schedule/step-kind.ts';
 import type { TensorName } from '../../util/vocabulary.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
-import type { StepHomes } from './step-homes.ts';
+
+/** Where the operands of a step are: which of them lie in the retention level. */
+export type StepHomes = Pick<MacStep, 'weights' | 'inputs' | 'outputs' | 'activationBits' | 'resumes' | 'moves'>;
 
 /** A step with one operand more in the retention level, in the same room. */
 export interface RetainedTwin {

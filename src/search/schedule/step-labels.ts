@@ -10,8 +10,8 @@ import { layerBound } from '../mapping/bounds/layer-bound.ts';
 import { layerDemand } from '../mapping/bounds/layer-demand.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
+import type { StepHomes } from './retained-twins.ts';
 import { type RetainedTwin, retainedTwins } from './retained-twins.ts';
-import type { StepHomes } from './step-homes.ts';
 
 /** A mapping of a step with what it takes. */
 export interface LabelPoint {
