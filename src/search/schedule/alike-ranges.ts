@@ -1,6 +1,7 @@
 import type { Retention } from '../../schedule/retention.ts';
 import { residentBits } from '../../schedule/storage-lives.ts';
 import type { Frame } from '../../schedule/tiles/frame.ts';
+import { channelsTogether } from '../../schedule/tiles/operator-facts.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
 import type { NamedLoad, Sequence, SequenceOperator } from '../../workload/graph/sequence.ts';
 import type { Border } from './cuts.ts';
@@ -29,7 +30,7 @@ export class AlikeRanges {
 
   /** The number of a range. */
   numberOf(range: FramedRange): number {
-    const key = JSON.stringify([this.#operands(range), this.#operators(range)]);
+    const key = JSON.stringify([this.#operands(range), this.#operators(range), this.#summedTogether(range)]);
     const before = this.#numbers.get(key);
     if (before !== undefined) return before;
     const number = this.#numbers.size;
@@ -50,6 +51,12 @@ export class AlikeRanges {
       const resident = residentBits(this.#sequence, this.#retention, storage, { first, end });
       return [...own, local.get(storage), life, resident];
     });
+  }
+
+  /** Channels of what the last operator sums that its slices do not cut; who makes them may stand outside the range. */
+  #summedTogether({ end }: FramedRange): number {
+    const [summed] = this.#sequence.operators[end - 1]!.inputs;
+    return summed === undefined ? 1 : channelsTogether(this.#sequence, summed);
   }
 
   #operators({ frame }: FramedRange) {

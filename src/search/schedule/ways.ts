@@ -63,7 +63,10 @@ export class Ways {
     const capacity = capacityBits ?? Number.POSITIVE_INFINITY;
     const steps: PricedStep[] = [];
     for (const one of outline.steps) {
-      const isVector = operators[one.at]!.operator.kind === 'vector';
+      const { operator, output } = operators[one.at]!;
+      const isVector = operator.kind === 'vector';
+      // Into a whole retained tensor nothing is written in place: the tile that is read stays beside it.
+      const overwritten = places[output] === 'whole' ? -1 : one.overwrites;
       let fixedBits = wholeBits;
       for (let i = 0; i < places.length; i++) {
         const place = places[i]!;
@@ -75,7 +78,7 @@ export class Ways {
         const wordBits = isPartial
           ? partialRoomBits(partial.wordBits, operands[i]!.bits, place === 'whole')
           : operands[i]!.bits;
-        fixedBits += ((i === one.overwrites ? 0 : one.kept[i]!) + arriving) * wordBits;
+        fixedBits += ((i === overwritten ? 0 : one.kept[i]!) + arriving) * wordBits;
       }
       if (fixedBits > capacity) return null;
       steps.push({ at: one.at, count: one.count, fixedBits, ...this.#priceOf(outline.frame, one, places) });

@@ -106,6 +106,15 @@ describe('searches of unusual sequences', () => {
     }
   });
 
+  // Killed by: pins that must leave a bit.
+  it('pin parameters that fill the level, where it need not keep anything else', () => {
+    const sequence = network([[1, 1, 2, 1], ROWS], [layer('only', 0, 1, 1)]);
+    expect(best(sequence, small(2, { mustKeep: [] }), ENERGY)).toMatchObject({
+      ...{ kind: 'found', optimal: true },
+      schedule: { pinned: [0] },
+    });
+  });
+
   it('say which storages they leave outermost, as too many live at once', () => {
     const made = 13;
     const operators = Array.from({ length: made }, (_, i) => layer(`m${i}`, 0, i + 1));

@@ -3,6 +3,7 @@ import type { ScheduleSpace } from '../../../src/search/schedule/declared-space.
 import { Random } from '../../../src/util/random.ts';
 import type { Sequence, SequenceOperator } from '../../../src/workload/graph/sequence.ts';
 import { makeProblem } from '../../../src/workload/problem.ts';
+import { Grower } from '../../schedule/random-sequences.ts';
 import { decided, expectPlanned, partsOf } from './planned-ways.ts';
 import { questionOf, small } from './small-questions.ts';
 
@@ -88,5 +89,42 @@ describe('ways of ranges that look alike', () => {
   it('are none where nobody reads what is made last: it could only be a tile', () => {
     const operators = [layer('a', 0, 1), layer('b', 1, 2), layer('c', 0, 3)];
     expect(planned(network([0, 1, 2, 3], operators, [2, 2, 2, 2], 3))).toBe(0);
+  });
+
+  // Killed by: tiles that count as overwritten by what goes to a whole retained tensor.
+  it('keep the tile that an operator reads beside the retained tensor that it writes', () => {
+    const grower = new Grower();
+    const filter = (input: number) => grower.mac(input, { name: 'filter', bounds: { K: 2, C: 2, P: 4 } });
+    const made = filter(grower.input([1, 2, 4, 1]));
+    const rectified = grower.vector([made], [1, 2, 4, 1], { kind: 'words' }, 0);
+    grower.vector([filter(rectified), rectified], [1, 2, 4, 1], { kind: 'words' }, 0);
+    expect(planned(grower.sequence())).toBeGreaterThan(8);
+  });
+
+  // Killed by: ranges taken for alike whose last layers may sum other slices, as who makes what they sum stands outside.
+  it('decide to the same ways where they share one, whoever makes what the last layer sums', () => {
+    const block = (grower: Grower, isTogether: boolean) => {
+      const queries = grower.input([1, 4, 1, 1]);
+      const summed = grower.vector(
+        [queries],
+        [1, 4, 1, 1],
+        isTogether ? { kind: 'channels', group: 4 } : { kind: 'words' },
+      );
+      const keys = grower.mac(grower.input([1, 1, 2, 1]), { name: 'keys', bounds: { K: 4, C: 1, P: 2 } });
+      grower.mac(summed, { name: 'scores', bounds: { K: 2, C: 4 } }, { kind: 'keys', tensor: keys, rowAxis: 'p' });
+    };
+    const slices = (kinds: readonly boolean[]) => {
+      const grower = new Grower();
+      for (const isTogether of kinds) block(grower, isTogether);
+      const { choices } = partsOf(questionOf(grower.sequence(), small(60), { ...SPACE, loops: [['reduced']] }));
+      const roots = kinds.map((_, i) => choices.ofRange(3 * i + 1, 3 * i + 3)[0]!);
+      return {
+        ways: new Set(roots.map(({ way }) => way)).size,
+        slices: roots.map((root) => choices.decide(root).length),
+      };
+    };
+    expect(slices([true, false])).toEqual({ ways: 2, slices: [0, 3] });
+    expect(slices([false, true])).toEqual({ ways: 2, slices: [3, 0] });
+    expect(slices([false, false])).toEqual({ ways: 1, slices: [3, 3] });
   });
 });
