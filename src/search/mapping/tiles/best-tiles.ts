@@ -24,15 +24,15 @@ export function bestTiles(tiles: LevelTiles, points: Int32Array, kept: number): 
     const underWeights = hasInputs ? inputWords[0][i]! : 0;
     const underOutputs = hasInputs ? inputWords[2][i]! : 0;
     const share = hasInputs && shareRatios !== null ? shareRatios[i]! : 1;
-    let isBeaten = false;
-    for (let at = 0; at < count * FIGURES && !isBeaten; at += FIGURES)
-      isBeaten =
+    let isDominated = false;
+    for (let at = 0; at < count * FIGURES && !isDominated; at += FIGURES)
+      isDominated =
         best[at]! <= weights &&
         best[at + OUTPUT_STEPS]! <= outputs &&
         best[at + WORDS_UNDER_WEIGHTS]! <= underWeights &&
         best[at + WORDS_UNDER_OUTPUTS]! <= underOutputs &&
         best[at + SHARE]! <= share;
-    if (isBeaten) continue;
+    if (isDominated) continue;
     let left = 0;
     for (let at = 0; at < count * FIGURES; at += FIGURES) {
       const falls =
