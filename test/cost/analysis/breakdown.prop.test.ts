@@ -112,7 +112,7 @@ describe('bottleneckOf', () => {
         seen.add(kind);
         expect(gainIfRemoved).toBe(evaluation.cycles / without.cycles);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
     expect(seen.size).toBe(5);
   });
