@@ -47,7 +47,7 @@ function searched(words: number, changes: Partial<ScheduleSpace>) {
 }
 
 describe('searches of the worked example of two layers', () => {
-  // Killed by: floors or fetches of held parameters that are a thousandth larger, floors of fetched parameters for pinned ones, sets of pins left out.
+  // Killed by: floors of fetched parameters for pinned ones.
   it.each([
     // 48 words of DRAM; the compulsory 32; 40 with the first parameters held; 16 with both pinned.
     { words: 12, space: {}, energyPj: 5408, pinned: [] },
