@@ -20,6 +20,7 @@ export interface ArcTable<A extends Arc> {
   readonly costs: Float64Array;
   /** [arc] */
   readonly pinnedBits: Float64Array;
+  /** What stands at a place. */
   readonly arcAt: (arc: number) => A;
 }
 

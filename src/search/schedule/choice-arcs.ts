@@ -14,8 +14,10 @@ import { TreeCosts } from './tree-costs.ts';
 export interface ChoiceArc extends Arc {
   /** Of a range that is alike. */
   readonly node: TreeNode;
+  /** Bits of retained storages that the range does not touch. */
   readonly passingBits: number;
   readonly range: ArcRange;
+  /** Which of {@link ChoiceTree.sets} it pins. */
   readonly set: number;
 }
 

@@ -48,7 +48,7 @@ const EXACTLY: LineCourse = { tell: () => {}, tolerance: 0 };
 
 /** Choices that are worked on in a round beside those of the cheapest path. */
 const WORK_BESIDE = 24;
-/** Of what is left to a proof, the share that room must be worth before an interval of pins is halved. */
+/** Of what is left to a proof, the share that room must be worth before an interval of pins is cut. */
 const ROOM_SHARE = 0.1;
 
 /**
@@ -56,7 +56,7 @@ const ROOM_SHARE = 0.1;
  *
  * Costs of arcs are bounds that only rise: labels that nobody has asked for, loops and operands that are not decided count as good as they can be. The cheapest
  * path tells what to ask for or to decide next; when nothing of it is open, it is the optimum. Pins are the one thing that all steps share: an interval of
- * pinned bits is bounded with the room of its low end, and halved where its path pins more.
+ * pinned bits is bounded with the room of its low end, and cut where its path pins more.
  */
 export class ScheduleLines {
   /** What was done: choices that were decided further. */
@@ -135,7 +135,7 @@ export class ScheduleLines {
       const { within, lowerBound, price } = bracket;
       if (lowerBound >= cutoff * (1 - Math.max(ROUNDING, tolerance)))
         return { path: null, lowerBound, isStopped: false };
-      // Halving is cheap, and what is learned in too much room tells little.
+      // Cutting is cheap, and what is learned in too much room tells little.
       if (within !== null && within.pinnedBits > low) {
         const other = this.#arcs.costIn(within.arcs, lambda, this.#capacityBits - within.pinnedBits);
         const left = Math.min(cutoff, 2 * within.cost) - lowerBound;
