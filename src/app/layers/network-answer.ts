@@ -4,6 +4,7 @@ import { TrifoldError } from '../../util/errors.ts';
 import { distinctShapes } from '../../workload/distinct-layers.ts';
 import type { Network } from '../../workload/network.ts';
 import { type LayerReport, type NetworkReport, outermostWords } from '../explain/evaluate.ts';
+import { askedOnce } from './asked-once.ts';
 import { type BetweenLayers, LAYER_BY_LAYER, schedulable, scheduleSpace } from './between-layers.ts';
 import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
 import { workError } from './layer-work.ts';
@@ -133,7 +134,11 @@ export function goalOfLayers({
  * Where the network can be solved as a whole, the layers are mapped on their own only if that fails.
  */
 export function* networkAnswerSteps(question: NetworkQuestion): LayerSteps<NetworkAnswer | NetworkFailure> {
-  return yield* withSchedule(question, yield* islandSteps(question));
+  return yield* askedOnce(scheduled());
+
+  function* scheduled(): LayerSteps<NetworkAnswer | NetworkFailure> {
+    return yield* withSchedule(question, yield* islandSteps(question));
+  }
 }
 
 /** {@link networkAnswerSteps} with nothing on chip between layers. */
@@ -164,7 +169,11 @@ export function* answerFromLayers(
   layerWise: MappedNetwork,
   tell?: TellKnown,
 ): LayerSteps<NetworkAnswer | NetworkFailure> {
-  return yield* withSchedule(question, yield* islandsFromLayers(question, layerWise), tell);
+  return yield* askedOnce(scheduled());
+
+  function* scheduled(): LayerSteps<NetworkAnswer | NetworkFailure> {
+    return yield* withSchedule(question, yield* islandsFromLayers(question, layerWise), tell);
+  }
 }
 
 function* islandsFromLayers(
@@ -189,7 +198,9 @@ function* withSchedule(
   const possible = schedulable(asked);
   const islandWords = islands.kind === 'answered' ? outermostWords(islands.report) : null;
   if ('reason' in possible) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: possible.reason };
-  const found = yield* scheduleSteps({ ...asked, ...possible, space: scheduleSpace(between), islandWords }, tell);
+  const weights = islands.kind === 'answered' ? (islands.networkWise?.weights ?? []) : [];
+  const scheduled = { ...asked, ...possible, space: scheduleSpace(between), islandWords, weights };
+  const found = yield* scheduleSteps(scheduled, tell);
   if (found.kind === 'unscheduled') {
     if (islands.kind === 'answered') return { ...islands, unscheduled: found.reason };
     // Without limits it is a layer that has no mapping, of which its own error says most.

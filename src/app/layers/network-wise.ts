@@ -33,6 +33,8 @@ export interface NetworkWise {
   readonly optimal: boolean;
   /** Limits that it keeps. */
   readonly limits: readonly string[];
+  /** Weights of the cycles, in pJ per cycle, for which all layers were mapped. */
+  readonly weights: readonly number[];
 }
 
 /** Objectives that are products of powers of the sums: what the lower hull solves. */
@@ -131,9 +133,11 @@ export function* networkWiseSteps(
     },
   );
   const met: NetworkPoint<MappedLayer>[] = [];
+  const weights: number[] = [];
   let step = steps.next();
   while (step.done !== true) {
     const point = yield* solve(step.value);
+    if (step.value !== null && typeof point !== 'string') weights.push(step.value);
     // Points of many layers are large: they are kept only where they may be combined.
     if (limits.length > 0 && typeof point !== 'string') met.push(point);
     step = steps.next(point);
@@ -156,6 +160,7 @@ export function* networkWiseSteps(
     lowerBound: found.lowerBound,
     optimal: found.optimal,
     limits: limits.map((limit) => limit.text),
+    weights,
   };
 }
 

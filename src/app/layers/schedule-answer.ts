@@ -32,6 +32,8 @@ export interface ScheduledQuestion extends NetworkMapper {
   readonly space: ScheduleSpace;
   /** Words that pass the outermost level with each layer on its own; null: not known. */
   readonly islandWords: number | null;
+  /** Weights of the cycles for which layers of their own are mapped already; absent: none. */
+  readonly weights?: readonly number[];
 }
 
 /** The best schedule of a network, scored step by step. */
@@ -62,10 +64,11 @@ export function* scheduleSteps(
   question: ScheduledQuestion,
   tell: TellKnown = () => {},
 ): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
-  const { network, accelerator, goal, sequence, retention, space, islandWords, ...mapper } = question;
+  const { network, accelerator, goal, sequence, retention, space, islandWords, weights, ...mapper } = question;
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
   const asked: ScheduleGoal = {
     objective: goalObjective({ ...goal, subjectTo: [] }, accelerator),
+    weights,
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),

@@ -74,6 +74,8 @@ export interface CutGoal {
   readonly value: (energyPj: number, cycles: number) => number;
   /** What is of no interest: nothing below it is known; infinite: everything is of interest. */
   readonly cutoff: number;
+  /** Weights for which more is known than for others: one of them is taken where it serves. */
+  readonly weights: readonly number[];
 }
 
 /**
@@ -83,11 +85,17 @@ export interface CutGoal {
 export function cuttingLambda({ below, above }: Corner, goal: CutGoal): number {
   if (below === null) {
     const known = above?.lambda ?? 1;
-    return Math.min(Math.max(neededBelow(above?.at ?? null, goal), known / MOST_STRIDE), known / LEAST_STRIDE);
+    const least = known / MOST_STRIDE;
+    const needed = Math.min(Math.max(neededBelow(above?.at ?? null, goal), least), known / LEAST_STRIDE);
+    const serving = goal.weights.filter((own) => own <= needed && own >= least);
+    return serving.length > 0 ? Math.max(...serving) : needed;
   }
   if (above === null) {
     const known = below.lambda ?? 1;
-    return Math.max(Math.min(neededAbove(below.at, goal), known * MOST_STRIDE), known * LEAST_STRIDE);
+    const most = known * MOST_STRIDE;
+    const needed = Math.max(Math.min(neededAbove(below.at, goal), most), known * LEAST_STRIDE);
+    const serving = goal.weights.filter((own) => own >= needed && own <= most);
+    return serving.length > 0 ? Math.min(...serving) : needed;
   }
   const [low, high] = [below.lambda ?? 0, above.lambda ?? 0];
   const saved = (above.at?.energyPj ?? 0) - (below.at?.energyPj ?? 0);

@@ -26,7 +26,12 @@ export interface ScheduleGoal {
   readonly objective: Objective;
   /** A limit on the sums that stays broken when energy or cycles grow; absent: none. */
   readonly holds?: ((energyPj: number, cycles: number) => boolean) | undefined;
+  /** Weights of cycles (pJ per cycle) for which layers of their own are mapped already: one of them is taken where it serves; absent: none. */
+  readonly weights?: readonly number[] | undefined;
 }
+
+/** A known weight is taken in place of another within this factor of it. */
+const NEAR = 2;
 
 /** Lines that are solved for one goal at most. */
 const MOST_LINES = 64;
@@ -86,8 +91,8 @@ export class ScheduleHull {
 
   /** Solves the lines that cut off the corner with the least value, until no corner is better than what was met. */
   *#byCorners(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
-    const { objective, worthOf, least, lines } = course;
-    let lambda: number | null = this.#firstLambda(objective, least, worthOf);
+    const { objective, worthOf, least, lines, weights = [] } = course;
+    let lambda: number | null = this.#firstLambda(course);
     for (let round = 0; round < MOST_LINES; round++) {
       const found = yield* this.#line(stage, lambda, course);
       if (found === null && !course.isStopped) return { lowerBound: Number.POSITIVE_INFINITY, reason: NOTHING_FITS };
@@ -96,7 +101,7 @@ export class ScheduleHull {
       const corner = worstCorner(lines, least, objective.value);
       if (course.isStopped || corner.value >= value * (1 - ROUNDING))
         return { lowerBound: Math.min(corner.value, value), reason: '' };
-      const next = cuttingLambda(corner, { least, value: objective.value, cutoff: value });
+      const next = cuttingLambda(corner, { least, value: objective.value, cutoff: value, weights });
       // A line that is known already, and open, cuts nothing.
       if (lines.some((line) => line.lambda === next)) break;
       lambda = next;
@@ -104,15 +109,22 @@ export class ScheduleHull {
     return { lowerBound: worstCorner(lines, least, objective.value).value, reason: '' };
   }
 
-  /** The weight at which the objective changes as the sums do: where the best schedule met, or the least sums, are. */
-  #firstLambda(objective: Objective, least: EnergyAndCycles, worthOf: (found: FoundSchedule) => number): number | null {
+  /** The weight at which the objective changes as the sums do: where the best schedule met is, or about where the least sums are. */
+  #firstLambda({ objective, least, worthOf, weights = [] }: Course): number | null {
     const met = this.bestMet(worthOf);
     const { energyPj, cycles } = met === null ? least : sumOf(met, this.#beside);
     const [e, c] = [Math.max(energyPj, 1) * 1e-6, Math.max(cycles, 1) * 1e-6];
     const here = objective.value(energyPj, cycles);
     const byEnergy = (objective.value(energyPj + e, cycles) - here) / e;
     const byCycles = (objective.value(energyPj, cycles + c) - here) / c;
-    return byEnergy === 0 ? null : byCycles / byEnergy;
+    if (byEnergy === 0) return null;
+    const lambda = byCycles / byEnergy;
+    if (met !== null || lambda === 0) return lambda;
+    const far = (own: number) => Math.abs(Math.log(own / lambda));
+    const nearest = weights
+      .filter((own) => own > 0)
+      .reduce((best, own) => (far(own) < far(best) ? own : best), lambda * NEAR * 2);
+    return far(nearest) <= Math.log(NEAR) ? nearest : lambda;
   }
 
   /** Opens the hull corner by corner, as limits cut it. */

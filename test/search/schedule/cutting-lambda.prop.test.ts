@@ -24,7 +24,7 @@ describe('the weight of the next line towards an end of the hull', () => {
         const at = { energyPj: least.energyPj + beyond.energyPj, cycles: least.cycles + beyond.cycles };
         const cutoff = share * value(at.energyPj, at.cycles);
         const line = { lambda: known, lowerBound: at.energyPj + known * at.cycles, at };
-        const goal = { least, value, cutoff };
+        const goal = { least, value, cutoff, weights: [] };
         const atFewest = (lambda: number) => value(at.energyPj + lambda * beyond.cycles, least.cycles);
         const atThriftiest = (lambda: number) => value(least.energyPj, at.cycles + beyond.energyPj / lambda);
 
@@ -57,11 +57,45 @@ describe('the weight of the next line towards an end of the hull', () => {
     expect(Math.min(below, above)).toBeGreaterThan(10);
   });
 
+  // Killed by: weights that do not reach what is needed, that lie beyond the stride, or another than the nearest of them.
+  it('is the nearest of those for which more is known, where one serves', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        ends,
+        fc.array(figure, { maxLength: 4 }),
+        ({ least, beyond, known, share, objective: { value } }, factors) => {
+          const at = { energyPj: least.energyPj + beyond.energyPj, cycles: least.cycles + beyond.cycles };
+          const goal = { least, value, cutoff: share * value(at.energyPj, at.cycles) };
+          const line = { lambda: known, lowerBound: at.energyPj + known * at.cycles, at };
+          for (const [corner, power] of [
+            [{ value: 0, below: line, above: null }, 1],
+            [{ value: 0, below: null, above: line }, -1],
+          ] as const) {
+            // By how far they lie from the known weight, towards the end.
+            const weights = factors.flatMap((factor) => [
+              known * (1 + factor / 20) ** power,
+              known * (1 + factor / 20) ** -power,
+            ]);
+            const far = (lambda: number) => (lambda / known) ** power;
+            const needed = far(cuttingLambda(corner, { ...goal, weights: [] }));
+            const serving = weights.map(far).filter((own) => own >= needed && own <= MOST);
+            const given = far(cuttingLambda(corner, { ...goal, weights }));
+            expect(given).toBeCloseTo(serving.length > 0 ? Math.min(...serving) : needed, 9);
+            if (serving.length > 1) taken++;
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(taken).toBeGreaterThan(20);
+  });
+
   it('is a factor of four away where no sums are known on the line, or nothing is of no interest', () => {
     const least = { energyPj: 1, cycles: 1 };
     const unknown = { lambda: 2, lowerBound: 10, at: null };
     const known = { lambda: 2, lowerBound: 10, at: { energyPj: 4, cycles: 3 } };
-    const open = { least, value: EDP.value, cutoff: Number.POSITIVE_INFINITY };
+    const open = { least, value: EDP.value, cutoff: Number.POSITIVE_INFINITY, weights: [] };
     for (const [line, cutoff] of [
       [unknown, 12],
       [known, Number.POSITIVE_INFINITY],
