@@ -71,6 +71,6 @@ export function cuttingLambda({ below, above }: Corner): number {
 }
 
 /** Whether two lines meet in sums that are known: these are a corner, and no less than what is known. */
-function isSame(a: EnergyAndCycles | null, b: EnergyAndCycles | null): boolean {
+export function isSame(a: EnergyAndCycles | null, b: EnergyAndCycles | null): boolean {
   return a !== null && b !== null && a.energyPj === b.energyPj && a.cycles === b.cycles;
 }

@@ -6,7 +6,7 @@ import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import { ENERGY, LATENCY } from '../mapping/objective.ts';
+import { ENERGY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
 import { ChoiceArcs, choiceOf } from './choice-arcs.ts';
@@ -174,7 +174,6 @@ export class ScheduleSearch {
       lambdas: 0,
       isStopped: false,
       isOpen: false,
-      isProven: true,
     };
     const running = { own: course, inSegments: false };
     this.#course = running;
@@ -183,13 +182,9 @@ export class ScheduleSearch {
     for (const [index, stage] of stages.entries()) {
       course.lines = [];
       running.inSegments = index > 0;
-      course.isProven = true;
       const hull = yield* this.#hull.prove(stage, course);
       lowerBound = hull.lowerBound;
       reason = hull.reason;
-      if (!course.isStopped && objective === LATENCY)
-        course.isStopped = yield* this.#hull.thriftiest(stage, least.energyPj);
-      if (!course.isStopped && objective === ENERGY) course.isStopped = yield* this.#hull.fastest(stage, least.cycles);
       if (!course.isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;

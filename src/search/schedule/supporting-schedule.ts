@@ -3,6 +3,7 @@ import type { Path } from './arc.ts';
 import type { ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import type { TreeNode } from './choice-tree.ts';
 import { isUndecided } from './choices.ts';
+import { type CombinationGoal, combinedSchedule } from './combined-schedules.ts';
 import { type PinnedInterval, splitInterval } from './pinned-interval.ts';
 import {
   type LabelAsk,
@@ -160,6 +161,12 @@ export class ScheduleLines {
       path ??= within;
       return { path, lowerBound, isStopped: true };
     }
+  }
+
+  /** The best schedule within a limit that parts of known ones make; null: none is. @param beside what the goal counts beside the operators */
+  combined(met: readonly FoundSchedule[], beside: EnergyAndCycles, goal: CombinationGoal): FoundSchedule | null {
+    const [labels, capacityBits] = [this.#labels, this.#capacityBits];
+    return combinedSchedule(met, { labels, capacityBits, states: this.#arcs.states, beside }, goal);
   }
 
   /** What would raise the costs of arcs: labels to ask for, and choices to be decided; null where nothing is open. */
