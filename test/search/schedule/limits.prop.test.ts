@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
 import { ScheduleSearch } from '../../../src/search/schedule/search-schedule.ts';
 import { checkSchedule } from './checked-schedule.ts';
-import { expectClose, Mapper, smallQuestions, solve, solveFront } from './small-questions.ts';
+import { expectClose, Mapper, smallQuestion, smallQuestions, solve, solveFront } from './small-questions.ts';
 
 const goals = fc.constantFrom(EDP, EDP, ENERGY, LATENCY);
 const share = fc.double({ min: -0.1, max: 0.999, noNaN: true });
@@ -15,7 +15,7 @@ function most(figures: readonly number[], part: number): number {
 }
 
 describe('limits on schedules', () => {
-  // Killed by: a bound that ends at the corners of the hull or is a thousandth larger, sums put together without what lies beside, parts in more room than there is.
+  // Killed by: a bound that ends at the corners of the hull or is a thousandth larger, an end of the hull that is not asked for.
   it('are kept, and what keeps them is bounded', () => {
     const seen = { kept: 0, optimal: 0 };
     fc.assert(
@@ -70,6 +70,22 @@ describe('limits on schedules', () => {
     );
     expect(seen.kept).toBeGreaterThan(0);
     expect(seen.optimal).toBeGreaterThan(0);
+  });
+
+  // Killed by: no parts of schedules put together, parts of them only in the order in which they were met, parts that pin too much.
+  it('are kept best by parts of several schedules, where these are no corners of the hull', () => {
+    const question = smallQuestion(164);
+    const front = solveFront(new ScheduleSearch(question), question);
+    expect(front.length).toBe(4);
+    const mapper = new Mapper(question);
+    for (const [most, cycles] of front) {
+      const holds = (energyPj: number) => energyPj <= most * (1 + 1e-9);
+      const { found } = solve(new ScheduleSearch(question), mapper, { objective: EDP, holds });
+      if (found.kind === 'none') throw new Error(found.reason);
+      expect(found.cycles).toBe(cycles);
+      expectClose(found.energyPj, most);
+      checkSchedule(question, found);
+    }
   });
 
   // Killed by: another weight to begin with than without a limit, lines for the ends of the hull.
