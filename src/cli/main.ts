@@ -27,8 +27,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), '-v, --version')
     .configureOutput({
       writeOut,
-      writeErr: writeError,
-      outputError: (text, write) => write(foldedLines(shownUsageError(text), outputColumns('stderr'))),
+      writeErr: (text) => writeError(foldedLines(text, outputColumns('stderr'))),
+      outputError: (text, write) => write(shownUsageError(text)),
     })
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');
   addEvalCommand(program);
