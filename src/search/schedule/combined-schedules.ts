@@ -1,9 +1,9 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { Limit } from './bounds/limit-bound.ts';
 import type { ChoiceArc } from './choice-arcs.ts';
-import type { Limit } from './limit-bound.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import type { LabelPoint, StepLabels } from './step-labels.ts';
 import type { PricedStep } from './step-prices.ts';
-import type { FoundSchedule } from './supporting-schedule.ts';
 
 /** Sums of a part of a schedule that are followed at most from each state; beyond, they are thinned. */
 const MOST_SUMS = 256;

@@ -1,16 +1,11 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { ENERGY, LATENCY, type Objective } from '../mapping/objective.ts';
-import { type Limit, limitedBound, weightTowards } from './limit-bound.ts';
-import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
+import { type Limit, limitedBound, weightTowards } from './bounds/limit-bound.ts';
+import { cuttingLambda, type SupportingLine, worstCorner } from './bounds/line-bound.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
-import type {
-  FoundSchedule,
-  LabelSteps,
-  LineCourse,
-  ScheduleLines,
-  SupportingSchedule,
-} from './supporting-schedule.ts';
+import type { LabelSteps, LineCourse, ScheduleLines, SupportingSchedule } from './supporting-schedule.ts';
 
 /** Layers to be mapped for a weight of their cycles; null: for the least latency. */
 export interface LabelBatch {

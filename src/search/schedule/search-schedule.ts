@@ -9,13 +9,14 @@ import type { Sequence } from '../../workload/graph/sequence.ts';
 import { ENERGY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
+import { type EdpBelow, edpBelowSteps } from './bounds/edp-below.ts';
+import { worstCorner } from './bounds/line-bound.ts';
 import { ChoiceArcs, choiceOf } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
-import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import { leastExtras } from './least-extras.ts';
-import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
 import {
@@ -30,7 +31,7 @@ import {
   sumOf,
 } from './schedule-hull.ts';
 import { ROUNDING, StepLabels } from './step-labels.ts';
-import { type FoundSchedule, ScheduleLines } from './supporting-schedule.ts';
+import { ScheduleLines } from './supporting-schedule.ts';
 import { unfitReason } from './unfit-operators.ts';
 
 /** What is to be scheduled. */

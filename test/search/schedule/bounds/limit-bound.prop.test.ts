@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ED2P, EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { limitedBound, weightTowards } from '../../../src/search/schedule/limit-bound.ts';
-import { type SupportingLine, worstCorner } from '../../../src/search/schedule/line-bound.ts';
-import { weighed } from '../../../src/search/schedule/step-labels.ts';
+import { ED2P, EDP, ENERGY, LATENCY } from '../../../../src/search/mapping/objective.ts';
+import { limitedBound, weightTowards } from '../../../../src/search/schedule/bounds/limit-bound.ts';
+import { type SupportingLine, worstCorner } from '../../../../src/search/schedule/bounds/line-bound.ts';
+import { weighed } from '../../../../src/search/schedule/step-labels.ts';
 
 const figure = fc.integer({ min: 1, max: 100 });
 const points = fc.array(fc.record({ energyPj: figure, cycles: figure }), { minLength: 1, maxLength: 8 });

@@ -1,4 +1,4 @@
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { EnergyAndCycles } from '../../../util/network-totals.ts';
 
 /** No sums weigh less: energy + lambda * cycles >= lowerBound, or cycles >= lowerBound where lambda is null. */
 export interface SupportingLine {

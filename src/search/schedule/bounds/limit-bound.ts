@@ -1,4 +1,4 @@
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { EnergyAndCycles } from '../../../util/network-totals.ts';
 import { isSame, type SupportingLine } from './line-bound.ts';
 
 /** A limit on sums that stays broken when energy or cycles grow. */
