@@ -19,7 +19,13 @@ it('a search of schedules is told before each batch of steps that its time is ov
   const look = () => {
     if (++looks === 3) raise(stop);
   };
-  const steps = withLabels(search(), { accelerator, retention, settings: exactSettings({ factors: 'perfect' }), stop, look });
+  const steps = withLabels(search(), {
+    accelerator,
+    retention,
+    settings: exactSettings({ factors: 'perfect' }),
+    stop,
+    look,
+  });
   let step = steps.next();
   while (step.done !== true) step = steps.next([]);
   expect(step.value).toBe(2);
