@@ -48,14 +48,18 @@ export function printJsonLine(value: unknown): void {
   writeOut(`${shownJson(value)}\n`);
 }
 
-/** Writes a line to stderr, also with --quiet. */
+/** Writes a line to stderr, also with --quiet; on a terminal it is folded as results are. */
 export function warn(text: string): void {
-  writeError(`${shownText(text)}\n`);
+  writeErrorLines(shownText(text));
 }
 
-/** Writes an error to stderr. */
+/** Writes an error to stderr; on a terminal it is folded as results are. */
 export function printError(error: TrifoldError): void {
-  writeError(`${describeError(error)}\n`);
+  writeErrorLines(describeError(error));
+}
+
+function writeErrorLines(lines: string): void {
+  writeError(`${foldedLines(lines, outputColumns('stderr'))}\n`);
 }
 
 /** Writes a line of progress to stderr. */

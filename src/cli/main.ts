@@ -17,7 +17,8 @@ import { addValidateCommand } from './commands/validate.ts';
 import { addViewCommands } from './commands/view.ts';
 import { EXIT, ExitSignal, printError, withLostOutput } from './context.ts';
 import { keepIgnoringHangUp } from './interrupts.ts';
-import { surviveLostStreams, writeError, writeOut } from './streams.ts';
+import { outputColumns, surviveLostStreams, writeError, writeOut } from './streams.ts';
+import { foldedLines } from './text/layout/folded-lines.ts';
 
 /** Runs one command line. @returns the exit code */
 async function run(argv: readonly string[]): Promise<number> {
@@ -26,7 +27,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), '-v, --version')
     .configureOutput({
       writeOut,
-      writeErr: writeError,
+      writeErr: (text) => writeError(foldedLines(text, outputColumns('stderr'))),
       outputError: (text, write) => write(shownUsageError(text)),
     })
     .showHelpAfterError('(trifold --help shows the commands; trifold COMMAND --help its options and an example)');

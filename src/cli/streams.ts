@@ -48,10 +48,16 @@ export function writesToTerminal(stream: 'stdout' | 'stderr' = 'stdout'): boolea
 /** Columns that a terminal has at least; narrower ones fold lines themselves. */
 const LEAST_COLUMNS = 20;
 
-/** Columns that lines on stdout may take: those of its terminal, or what COLUMNS says if that is fewer; no limit for files, pipes, and terminals without a size. */
-export function outputColumns({ COLUMNS }: { readonly COLUMNS?: string } = process.env): number {
-  if (!isatty(STDOUT)) return Number.POSITIVE_INFINITY;
-  const [own, asked] = [process.stdout.columns, Number(COLUMNS)].map((columns) =>
+/**
+ * Columns that lines on a stream may take: those of its terminal, or what COLUMNS says if that is fewer; no limit for files, pipes, and terminals without a size.
+ * @param stream default: that of results
+ */
+export function outputColumns(
+  stream: 'stdout' | 'stderr' = 'stdout',
+  { COLUMNS }: { readonly COLUMNS?: string } = process.env,
+): number {
+  if (!writesToTerminal(stream)) return Number.POSITIVE_INFINITY;
+  const [own, asked] = [process[stream].columns, Number(COLUMNS)].map((columns) =>
     columns > 0 ? columns : Number.POSITIVE_INFINITY,
   );
   return Math.max(LEAST_COLUMNS, Math.min(own!, asked!));

@@ -121,6 +121,6 @@ export const MAPPING_FIELDS = {
   time: field(
     duration().optional(),
     '--time <duration>',
-    'end the search of each layer after this time with the gap that remains, e.g. 10s',
+    'end the search of each layer, and that of the schedule, after this time with the gap that remains, e.g. 10s',
   ),
 };

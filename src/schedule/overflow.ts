@@ -1,3 +1,4 @@
+import { bitsText, groupedText } from '../util/quantity-text.ts';
 import type { Sequence } from '../workload/graph/sequence.ts';
 import type { Retention } from './retention.ts';
 import type { FixedPart } from './step-kind.ts';
@@ -24,10 +25,10 @@ export function overflowMessage(
   { pinnedBits, passingBits }: OtherRoom,
 ): string {
   const parts = [
-    ...fixed.filter(({ bits }) => bits > 0).map((part) => `${partName(sequence, part)} ${part.bits}`),
-    ...(passingBits > 0 ? [`tensors that pass by ${passingBits}`] : []),
-    ...(pinnedBits > 0 ? [`pinned parameters ${pinnedBits}`] : []),
+    ...fixed.filter(({ bits }) => bits > 0).map((part) => `${partName(sequence, part)} ${groupedText(part.bits)}`),
+    ...(passingBits > 0 ? [`tensors that pass by ${groupedText(passingBits)}`] : []),
+    ...(pinnedBits > 0 ? [`pinned parameters ${groupedText(pinnedBits)}`] : []),
   ];
   const needed = fixed.reduce((sum, { bits }) => sum + bits, pinnedBits + passingBits);
-  return `${step} overflows ${levelName} by ${needed - capacityBits} bits: ${parts.join(' + ')} bits in ${capacityBits}`;
+  return `${step} overflows ${levelName} by ${bitsText(needed - capacityBits)}: ${parts.join(' + ')} bits in ${bitsText(capacityBits, '')}`;
 }

@@ -48,6 +48,16 @@ export function groupedText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** Bits from which on they are told as bytes as well. */
+const LEAST_TOLD_AS_BYTES = 8 * 1024;
+
+/** Bits with separators of thousands, many of them as bytes as well: `1,966,080 bits (240 KiB)`. @param unit after the number; empty: none */
+export function bitsText(bits: number, unit = ' bits'): string {
+  const bytes =
+    bits < LEAST_TOLD_AS_BYTES ? '' : ` (${bytesText(bits / 8, (value) => `${Number(value.toPrecision(4))}`)})`;
+  return `${groupedText(bits)}${unit}${bytes}`;
+}
+
 /** Whether a factor is a gain that two digits after the point show; tables leave the others blank. */
 export function isShownGain(factor: number): boolean {
   return factor > 1.005;

@@ -21,6 +21,7 @@ import { goalObjective, limitFrom, type TextGoal } from './goal.ts';
 import { type LayerWork, type LayerWorkResult, workError } from './layer-work.ts';
 import type { NetworkMapper } from './network-wise.ts';
 import type { LayerSteps } from './steps.ts';
+import { stopAfter } from './timed-stop.ts';
 
 /** What a network is to be scheduled for: {@link NetworkMapper} with what may stay on chip. */
 export interface ScheduledQuestion extends NetworkMapper {
@@ -59,7 +60,10 @@ export interface NoScheduleAnswer {
 /** Told what a search of schedules knows, before more steps are mapped. */
 export type TellKnown = (known: KnownSoFar) => void;
 
-/** The best schedule of a network for a goal. @throws TrifoldError where a layer cannot be mapped for another reason than that nothing fits */
+/**
+ * The best schedule of a network for a goal; where each layer has a time, the search for it ends after as much with the best schedule met.
+ * @throws TrifoldError where a layer cannot be mapped for another reason than that nothing fits
+ */
 export function* scheduleSteps(
   question: ScheduledQuestion,
   tell: TellKnown = () => {},
@@ -77,7 +81,9 @@ export function* scheduleSteps(
     ...{ sequence, accelerator, retention, space, factors: mapper.settings.factors },
     beside: linkCost(hostLoad(network), accelerator) ?? NO_COST,
   });
-  const found = yield* withLabels(search.best(asked), question, () => {
+  const timed =
+    question.secondsPerLayer === undefined ? question : { ...question, ...stopAfter(question.secondsPerLayer) };
+  const found = yield* withLabels(search.best(asked), timed, () => {
     const known = search.known();
     if (known !== null) tell(known);
   });
@@ -92,7 +98,11 @@ export function* scheduleSteps(
 }
 
 /** How the steps of schedules are mapped. */
-export type StepMapper = Pick<ScheduledQuestion, 'accelerator' | 'retention' | 'settings' | 'secondsPerLayer' | 'stop'>;
+export interface StepMapper
+  extends Pick<ScheduledQuestion, 'accelerator' | 'retention' | 'settings' | 'secondsPerLayer' | 'stop'> {
+  /** Called before each batch of steps: raises `stop` when it is due. */
+  readonly look?: () => void;
+}
 
 /**
  * Maps the steps that a search of schedules asks for, until `stop` is raised: then the time is over.
@@ -103,7 +113,7 @@ export function* withLabels<Answer>(
   question: StepMapper,
   onAsked: () => void = () => {},
 ): LayerSteps<Answer> {
-  const { accelerator, settings, secondsPerLayer, stop } = question;
+  const { accelerator, settings, secondsPerLayer, stop, look = () => {} } = question;
   const how = {
     ...{ accelerator, settings },
     ...(secondsPerLayer === undefined ? {} : { secondsPerLayer }),
@@ -111,6 +121,7 @@ export function* withLabels<Answer>(
   };
   let step = search.next();
   while (step.done !== true) {
+    look();
     if (stop !== undefined && isRaised(stop)) {
       step = search.next(null);
       continue;

@@ -27,7 +27,15 @@ export function addListCommands(program: Command): void {
   addCommand(program, SHOW, async ({ request: { name }, common }) => {
     const { showPresets } = await import('../../app/presets/list.ts');
     const found = showPresets(name);
-    if (common.json) printJson(found);
-    else for (const preset of found) printAsIs(`# ${preset.kind}/${preset.name} (${preset.summary})\n${preset.text}`);
+    if (common.json) {
+      printJson(found);
+      return;
+    }
+    // One file alone is printed, so that what is sent to a file can be read again.
+    const [first, ...others] = found;
+    const nameOf = ({ kind, name: own }: { readonly kind: string; readonly name: string }) => `${kind}/${own}`;
+    const lines = [`# ${nameOf(first!)} (${first!.summary})`];
+    if (others.length > 0) lines.push(`# others of this name: ${others.map(nameOf).join(', ')}`);
+    printAsIs(`${lines.join('\n')}\n${first!.text}`);
   });
 }

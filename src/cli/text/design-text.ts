@@ -28,7 +28,7 @@ export function describeDesignResult(finished: FinishedDesign, directory: string
     '',
     ...describeComparison(finished),
     ...describeStopped(stoppedOf(finished)),
-    `search ended by ${reason}: ${scored} designs scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
+    `search ended by ${reason}: ${scored} ${scored === 1 ? 'design' : 'designs'} scored, ${stopped} stopped early by bounds, ${unmappable} could not be mapped; rejected and resampled: ${rejectionsText(rejections)}`,
     '',
     describeFront(summary.front, mapped.length, finished.request.betweenLayers),
     '',

@@ -210,7 +210,13 @@ class Resolver {
         const index = byName.get(name) ?? this.#partOf(name, at, [...byName.keys()]);
         const { role } = storages[index]!;
         if (role !== 'inner')
-          this.#fail(at, 'value', `${name} is an ${role} of the network: its home is the outermost level`);
+          this.#fail(
+            at,
+            'value',
+            `${name} is an ${role} of the network: its home is the outermost level`,
+            'remove it from the list',
+          );
+        if (homes[index] === home) this.#fail(at, 'value', `${name} stands twice in the list`, 'remove one');
         if (homes[index] !== 'outermost') this.#fail(at, 'value', `${name} has two homes`, 'keep one');
         homes[index] = home;
       }

@@ -278,7 +278,7 @@ class GraphReader {
         'value',
         `no earlier entry is named '${name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name}'`,
         isLater
-          ? 'that one comes later: entries stand in the order in which they run, without circles'
+          ? 'that one comes no earlier: entries stand in the order in which they run, without circles'
           : suggestWord(name, namesInReach(scope)),
       );
     });

@@ -88,7 +88,7 @@ export function* networkOptimumSteps<Layer>(
   let thriftiest = fastest;
   let lambdaLast = Number.POSITIVE_INFINITY;
   const first = fastest.cycles > 0 ? fastest.energyPj / fastest.cycles : 0;
-  for (let lambda = first; lambdaLast > 0; lambda = lambda > 1e-4 ? lambda / 4 : 0) {
+  for (let lambda = first; lambdaLast > 0; ) {
     const point: NetworkPoint<Layer> | string = yield lambda;
     if (typeof point === 'string') {
       stopReason = point;
@@ -97,11 +97,14 @@ export function* networkOptimumSteps<Layer>(
     }
     consider(point);
     parts.push([point, thriftiest, lambda, lambdaLast]);
+    const isSame = point.energyPj === thriftiest.energyPj;
     thriftiest = point;
     lambdaLast = lambda;
     const height = point.energyPj + lambda * point.cycles;
     if (lambda === 0 || !holds(leastEnergyPj, point.cycles)) break;
     if (value(leastEnergyPj, (height - leastEnergyPj) / lambda) >= bestValue) break;
+    // Where nothing keeps the limit yet and a lesser weight brought nothing new, the least energy itself decides.
+    lambda = lambda > 1e-4 && !(isSame && best === null) ? lambda / 4 : 0;
   }
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const [slow, fast, lambdaSlow, lambdaFast] = part;

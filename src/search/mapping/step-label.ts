@@ -2,6 +2,7 @@ import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { mayKeep, mustKeep } from '../../mapping/homes.ts';
 import { storedWordBits } from '../../mapping/legality.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
+import { bitsText } from '../../util/quantity-text.ts';
 import type { LayerShape } from '../../workload/network.ts';
 import {
   type CutLayer,
@@ -114,7 +115,7 @@ function withRoom(
   const least = room === null ? Number.POSITIVE_INFINITY : roomNeeded(shapes, accelerator, settings);
   if (room === null || least <= room || least === Number.POSITIVE_INFINITY) return { ...failed, leastRoomBits: null };
   const { name } = accelerator.levels[level]!;
-  const reason = `${failed.reason}: its tiles need at least ${least} bits of ${name}, ${least - room} more than the ${room} that are left`;
+  const reason = `${failed.reason}: its tiles need at least ${bitsText(least)} of ${name}, ${bitsText(least - room, '')} more than the ${bitsText(room, '')} that are left`;
   return { ...failed, reason, leastRoomBits: least };
 }
 

@@ -49,6 +49,8 @@ export interface ArcSource {
 export class ChoiceArcs {
   /** Bits of which all that is pinned is a multiple. */
   readonly unitBits: number;
+  /** Numbers of states, from the first to the last. */
+  readonly states: number;
   readonly #source: ArcSource;
   /** [state]: the ranges from it. */
   readonly #out: ArcRange[][];
@@ -62,6 +64,7 @@ export class ChoiceArcs {
   constructor(source: ArcSource, ranges: boolean) {
     const { cuts, choices, floors, operators } = source;
     this.#source = source;
+    this.states = cuts.states.length;
     this.#out = cuts.states.map(() => []);
     const trees = new Map<Way, ChoiceTree>();
     let unitBits = 0;

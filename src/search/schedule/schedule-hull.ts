@@ -1,15 +1,11 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
-import { networkOptimumSteps } from '../mapping/network-optimum.ts';
-import type { Objective } from '../mapping/objective.ts';
-import { cuttingLambda, type SupportingLine, worstCorner } from './line-bound.ts';
+import { energyText } from '../../util/quantity-text.ts';
+import { ENERGY, LATENCY, type Objective } from '../mapping/objective.ts';
+import { type Limit, limitedBound, weightTowards } from './bounds/limit-bound.ts';
+import { cuttingLambda, type SupportingLine, worstCorner } from './bounds/line-bound.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
-import type {
-  FoundSchedule,
-  LabelSteps,
-  LineCourse,
-  ScheduleLines,
-  SupportingSchedule,
-} from './supporting-schedule.ts';
+import type { LabelSteps, LineCourse, ScheduleLines, SupportingSchedule } from './supporting-schedule.ts';
 
 /** Layers to be mapped for a weight of their cycles; null: for the least latency. */
 export interface LabelBatch {
@@ -25,7 +21,7 @@ export interface ScheduleGoal {
   /** A product of powers of the sums: EDP, ED2P, energy or latency. */
   readonly objective: Objective;
   /** A limit on the sums that stays broken when energy or cycles grow; absent: none. */
-  readonly holds?: ((energyPj: number, cycles: number) => boolean) | undefined;
+  readonly holds?: Limit | undefined;
   /** Weights of cycles (pJ per cycle) for which layers of their own are mapped already: one of them is taken where it serves; absent: none. */
   readonly weights?: readonly number[] | undefined;
 }
@@ -49,8 +45,6 @@ export interface Course extends ScheduleGoal {
   isStopped: boolean;
   /** Whether searches of mappings ended before they found any. */
   isOpen: boolean;
-  /** Whether all lines were. */
-  isProven: boolean;
 }
 
 /** The best schedule of a line, and the line. */
@@ -84,15 +78,32 @@ export class ScheduleHull {
     this.#beside = beside;
   }
 
-  /** What bounds a goal from below over all schedules of a stage. */
+  /**
+   * What bounds a goal from below over all schedules of a stage, with the best of equal value met. Without its limit first: where the optimum keeps that, it is the answer.
+   */
   *prove(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
-    return yield* course.holds === undefined ? this.#byCorners(stage, course) : this.#byHull(stage, course);
+    const { objective, holds, worthOf, least } = course;
+    const beside = this.#beside;
+    const proof = yield* this.#byCorners(stage, course, (found) => {
+      const { energyPj, cycles } = sumOf(found, beside);
+      return objective.value(energyPj, cycles);
+    });
+    if (proof.lowerBound === Number.POSITIVE_INFINITY) return proof;
+    if (!course.isStopped && objective === LATENCY) course.isStopped = yield* this.#thriftiest(stage, least.energyPj);
+    if (!course.isStopped && objective === ENERGY) course.isStopped = yield* this.fastest(stage, least.cycles);
+    const best = this.bestMet(worthOf);
+    if (holds === undefined || (best !== null && worthOf(best) * (1 - ROUNDING) <= proof.lowerBound)) return proof;
+    return yield* this.#withinLimit(stage, course, holds);
   }
 
-  /** Solves the lines that cut off the corner with the least value, until no corner is better than what was met. */
-  *#byCorners(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
-    const { objective, worthOf, least, lines, weights = [] } = course;
-    let lambda: number | null = this.#firstLambda(course);
+  /** Solves the lines that cut off the corner with the least value, until no corner is better than what was met. @param worthOf of a goal without limit */
+  *#byCorners(
+    stage: ScheduleLines,
+    course: Course,
+    worthOf: (found: FoundSchedule) => number,
+  ): ScheduleSteps<HullProof> {
+    const { objective, least, lines, weights = [] } = course;
+    let lambda: number | null = this.#firstLambda(course, worthOf);
     for (let round = 0; round < MOST_LINES; round++) {
       const found = yield* this.#line(stage, lambda, course);
       if (found === null && !course.isStopped) return { lowerBound: Number.POSITIVE_INFINITY, reason: NOTHING_FITS };
@@ -110,7 +121,7 @@ export class ScheduleHull {
   }
 
   /** The weight at which the objective changes as the sums do: where the best schedule met is, or about where the least sums are. */
-  #firstLambda({ objective, least, worthOf, weights = [] }: Course): number | null {
+  #firstLambda({ objective, least, weights = [] }: Course, worthOf: (found: FoundSchedule) => number): number | null {
     const met = this.bestMet(worthOf);
     const { energyPj, cycles } = met === null ? least : sumOf(met, this.#beside);
     const [e, c] = [Math.max(energyPj, 1) * 1e-6, Math.max(cycles, 1) * 1e-6];
@@ -127,27 +138,40 @@ export class ScheduleHull {
     return far(nearest) <= Math.log(NEAR) ? nearest : lambda;
   }
 
-  /** Opens the hull corner by corner, as limits cut it. */
-  *#byHull(stage: ScheduleLines, course: Course): ScheduleSteps<HullProof> {
-    const beside = this.#beside;
-    const { objective, holds, worthOf, least, lines } = course;
-    const known = this.bestMet(worthOf);
-    const steps = networkOptimumSteps<FoundSchedule>(least.energyPj, {
-      ...{ value: objective.value, tie: objective.tie },
-      ...(holds === undefined ? {} : { holds }),
-      ...(known === null ? {} : { known: { ...sumOf(known, beside), layers: [known] } }),
-    });
-    let step = steps.next();
-    while (step.done !== true) {
-      const found: FoundSchedule | null = yield* this.#line(stage, step.value, course);
-      if (found === null) step = steps.next(NOTHING_FITS);
-      else if (course.isStopped) step = steps.next('the time was over');
-      else step = steps.next({ ...sumOf(found, beside), layers: [found] });
+  /**
+   * Solves the lines that raise the bound where the hull meets a limit that its best corner breaks. What keeps the limit best may lie above the hull: what schedules
+   * met make together comes near it, and the gap to the bound is left.
+   */
+  *#withinLimit(stage: ScheduleLines, course: Course, holds: Limit): ScheduleSteps<HullProof> {
+    const { objective, worthOf, least, lines } = course;
+    for (let round = 0; ; round++) {
+      const bound = limitedBound(lines, least, objective.value, holds);
+      const isBeyond = bound.value === Number.POSITIVE_INFINITY;
+      const best = this.bestMet(worthOf);
+      const value = best === null ? Number.POSITIVE_INFINITY : worthOf(best);
+      const next = weightTowards(lines, bound);
+      const isSettled = isBeyond || bound.value >= value * (1 - ROUNDING);
+      if (!isSettled && !course.isStopped && next !== undefined && round < MOST_LINES) {
+        yield* this.#line(stage, next, course);
+        continue;
+      }
+      if (isBeyond) return { lowerBound: bound.value, reason: `no schedule keeps the limit: ${this.#endsText()}` };
+      if (!isSettled) {
+        const made = stage.combined([...this.#met].reverse(), this.#beside, { value: objective.value, holds });
+        if (made !== null) this.#met.push(made);
+      }
+      return { lowerBound: bound.value, reason: `no schedule met keeps the limit: ${this.#endsText()}` };
     }
-    const corner = step.value;
-    if (corner.kind === 'none') return { lowerBound: Number.POSITIVE_INFINITY, reason: corner.reason };
-    const isKnown = !course.isStopped && course.isProven;
-    return { lowerBound: isKnown ? corner.lowerBound : worstCorner(lines, least, objective.value).value, reason: '' };
+  }
+
+  /** The ends of what was met. */
+  #endsText(): string {
+    const fastest = this.bestMet(({ cycles }) => cycles);
+    const thriftiest = this.bestMet(({ energyPj }) => energyPj);
+    if (fastest === null || thriftiest === null) return 'none was met at all';
+    const { cycles } = sumOf(fastest, this.#beside);
+    const { energyPj } = sumOf(thriftiest, this.#beside);
+    return `the least latency met is ${cycles} cycles, the least energy met ${energyText(energyPj)}`;
   }
 
   /** Solves one line for a goal. */
@@ -155,7 +179,6 @@ export class ScheduleHull {
     course.lambdas++;
     const { best, line, isStopped } = yield* this.line(stage, lambda);
     course.isStopped ||= isStopped;
-    course.isProven &&= best === null || line.at !== null;
     course.isOpen ||= best === null && line.lowerBound < Number.POSITIVE_INFINITY;
     course.lines.push(line);
     return best;
@@ -184,7 +207,7 @@ export class ScheduleHull {
    * Of the fastest schedules one of the least energy, but for rounding: a cycle weighs more than all the energy that could be saved for it.
    * @returns whether the time was over
    */
-  *thriftiest(stage: ScheduleLines, leastPj: number): ScheduleSteps<boolean> {
+  *#thriftiest(stage: ScheduleLines, leastPj: number): ScheduleSteps<boolean> {
     const fastest = this.bestMet(({ cycles }) => cycles);
     if (fastest === null) return false;
     const lambda = Math.max(1, 2 * (fastest.energyPj - leastPj));

@@ -6,16 +6,17 @@ import { stepExtras } from '../../schedule/step-extras.ts';
 import type { StepKind } from '../../schedule/step-kind.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
-import { ENERGY, LATENCY } from '../mapping/objective.ts';
+import { ENERGY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
 import type { MappedStep } from '../mapping/step-label.ts';
+import { type EdpBelow, edpBelowSteps } from './bounds/edp-below.ts';
+import { worstCorner } from './bounds/line-bound.ts';
 import { ChoiceArcs, choiceOf } from './choice-arcs.ts';
 import { Choices } from './choices.ts';
 import { Cuts } from './cuts.ts';
 import type { ScheduleSpace } from './declared-space.ts';
-import { type EdpBelow, edpBelowSteps } from './edp-below.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import { leastExtras } from './least-extras.ts';
-import { worstCorner } from './line-bound.ts';
 import { OperatorFloors } from './operator-floors.ts';
 import { type FrontSteps, type Sums, scheduleFront } from './schedule-front.ts';
 import {
@@ -30,7 +31,7 @@ import {
   sumOf,
 } from './schedule-hull.ts';
 import { ROUNDING, StepLabels } from './step-labels.ts';
-import { type FoundSchedule, ScheduleLines } from './supporting-schedule.ts';
+import { ScheduleLines } from './supporting-schedule.ts';
 import { unfitReason } from './unfit-operators.ts';
 
 /** What is to be scheduled. */
@@ -175,7 +176,6 @@ export class ScheduleSearch {
       lambdas: 0,
       isStopped: false,
       isOpen: false,
-      isProven: true,
     };
     const running = { own: course, inSegments: false };
     this.#course = running;
@@ -184,13 +184,9 @@ export class ScheduleSearch {
     for (const [index, stage] of stages.entries()) {
       course.lines = [];
       running.inSegments = index > 0;
-      course.isProven = true;
       const hull = yield* this.#hull.prove(stage, course);
       lowerBound = hull.lowerBound;
       reason = hull.reason;
-      if (!course.isStopped && objective === LATENCY)
-        course.isStopped = yield* this.#hull.thriftiest(stage, least.energyPj);
-      if (!course.isStopped && objective === ENERGY) course.isStopped = yield* this.#hull.fastest(stage, least.cycles);
       if (!course.isStopped) continue;
       // What is proven of operators that run whole says nothing of others.
       if (index < stages.length - 1) lowerBound = worstCorner([], least, objective.value).value;

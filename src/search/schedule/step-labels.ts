@@ -197,6 +197,13 @@ export class StepLabels {
     return { lower: Math.min(lower, upper), upper, point };
   }
 
+  /** All mappings of a step that are known and fit in a room. */
+  pointsIn(number: number, roomBits: number): readonly LabelPoint[] {
+    const label = this.#labels[number]!;
+    if (label.still !== null) this.#takePoints(label, label.still.label);
+    return label.points.filter(({ tileBits }) => tileBits <= roomBits);
+  }
+
   /** Takes the mappings that the step without moves has met for this one. */
   #takePoints(label: Label, { met }: Label): void {
     while (label.taken < met.length) label.points.push(this.#pointOf(label, met[label.taken++]!));

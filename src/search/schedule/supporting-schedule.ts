@@ -1,9 +1,11 @@
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Path } from './arc.ts';
+import { type PinnedInterval, splitInterval } from './bounds/pinned-interval.ts';
 import type { ChoiceArc, ChoiceArcs } from './choice-arcs.ts';
 import type { TreeNode } from './choice-tree.ts';
 import { isUndecided } from './choices.ts';
-import { type PinnedInterval, splitInterval } from './pinned-interval.ts';
+import { type CombinationGoal, combinedSchedule } from './combined-schedules.ts';
+import type { FoundSchedule } from './found-schedule.ts';
 import {
   type LabelAsk,
   type LabelOutcome,
@@ -16,15 +18,6 @@ import { knownPoints, openAsks } from './step-prices.ts';
 
 /** Asks for labels, is given their outcomes in the same order; null: the time is over. */
 export type LabelSteps<Answer> = Generator<readonly LabelAsk[], Answer, readonly LabelOutcome[] | null>;
-
-/** A complete schedule: its choices in order, with what it costs. */
-export interface FoundSchedule extends EnergyAndCycles {
-  readonly arcs: readonly ChoiceArc[];
-  /** By arc and step; null: a step without a mapping. */
-  readonly points: readonly (readonly (LabelPoint | null)[])[];
-  /** Bits of all pinned parameters. */
-  readonly pinnedBits: number;
-}
 
 /** The schedules on one supporting line. */
 export interface SupportingSchedule {
@@ -160,6 +153,12 @@ export class ScheduleLines {
       path ??= within;
       return { path, lowerBound, isStopped: true };
     }
+  }
+
+  /** The best schedule within a limit that parts of known ones make; null: none is. @param beside what the goal counts beside the operators */
+  combined(met: readonly FoundSchedule[], beside: EnergyAndCycles, goal: CombinationGoal): FoundSchedule | null {
+    const [labels, capacityBits] = [this.#labels, this.#capacityBits];
+    return combinedSchedule(met, { labels, capacityBits, states: this.#arcs.states, beside }, goal);
   }
 
   /** What would raise the costs of arcs: labels to ask for, and choices to be decided; null where nothing is open. */

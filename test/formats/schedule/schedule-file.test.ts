@@ -100,6 +100,7 @@ describe('saved schedules', () => {
     ['a home of an input', 'retained: [s]', 'retained: [x]', 'homes.retained.0', 'x is an input'],
     ['a home of an output', 'retained: [s]', 'retained: [y]', 'homes.retained.0', 'y is an output'],
     ['two homes', 'fused: [t1, u]', 'fused: [t1, s]', 'homes.fused.1', 's has two homes'],
+    ['one home stated twice', 'fused: [t1, u]', 'fused: [t1, t1]', 'homes.fused.1', 't1 stands twice in the list'],
     ['an unknown kind of home', 'fused: [', 'tiled: [', 'homes.tiled', "unknown key 'tiled'"],
     ['a pin of nothing', 'pinned: [a]', 'pinned: [add]', 'pinned.0', 'no parameters'],
     ['a pin twice', 'pinned: [a]', 'pinned: [a, a]', 'pinned.1', 'twice'],

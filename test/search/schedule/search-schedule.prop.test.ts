@@ -45,39 +45,6 @@ describe('searches of schedules', () => {
     expect(found).toBeGreaterThan(0);
   });
 
-  it('keep limits, and bound what keeps them', () => {
-    let kept = 0;
-    const limits = fc.record({ isEnergy: fc.boolean(), share: fc.double({ min: -0.1, max: 1.1, noNaN: true }) });
-    fc.assert(
-      fc.property(smallQuestions(8), limits, (question, { isEnergy, share }) => {
-        const search = new ScheduleSearch(question);
-        const front = solveFront(search, question);
-        fc.pre(front.length > 0);
-        const figures = front.map((sums) => sums[isEnergy ? 0 : 1]);
-        const [low, high] = [Math.min(...figures), Math.max(...figures)];
-        const most = low * (share < 0 ? 0.99 : 1) + Math.max(0, share) * (high - low);
-        const holds = (energyPj: number, cycles: number) => (isEnergy ? energyPj : cycles) <= most * (1 + 1e-9);
-        const least = Math.min(
-          Number.POSITIVE_INFINITY,
-          ...front.filter((sums) => holds(...sums)).map((sums) => EDP.value(...sums)),
-        );
-        const { found } = solve(search, new Mapper(question), { objective: EDP, holds });
-        if (found.kind === 'none') {
-          expect(least).toBe(Number.POSITIVE_INFINITY);
-          expect(found.isTimeOut).toBe(false);
-          return;
-        }
-        kept++;
-        expect(holds(found.energyPj, found.cycles)).toBe(true);
-        expect(found.value).toBeGreaterThanOrEqual(least * (1 - 1e-9));
-        expect(found.lowerBound).toBeLessThanOrEqual(least * (1 + 1e-9));
-        if (found.optimal) expectClose(found.value, least);
-      }),
-      { numRuns: 10 },
-    );
-    expect(kept).toBeGreaterThan(0);
-  });
-
   it('are no worse with tiles, with pins and with more room, and never worse than layers of their own', () => {
     fc.assert(
       fc.property(smallQuestions(8), (question) => {

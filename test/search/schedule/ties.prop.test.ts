@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ENERGY } from '../../../src/search/mapping/objective.ts';
+import type { FoundSchedule } from '../../../src/search/schedule/found-schedule.ts';
 import { ScheduleHull, type ScheduleSteps } from '../../../src/search/schedule/schedule-hull.ts';
 import { ScheduleSearch } from '../../../src/search/schedule/search-schedule.ts';
 import { weighed } from '../../../src/search/schedule/step-labels.ts';
-import type { FoundSchedule, ScheduleLines } from '../../../src/search/schedule/supporting-schedule.ts';
+import type { ScheduleLines } from '../../../src/search/schedule/supporting-schedule.ts';
 import { type EnergyAndCycles, NO_COST } from '../../../src/util/network-totals.ts';
 import { BruteForce } from './brute-force.ts';
 import { expectClose, Mapper, smallQuestions, solve } from './small-questions.ts';

@@ -4,6 +4,7 @@ import { mayKeep, mustKeep, tileCapacity, wouldResume } from '../../../mapping/h
 import { tileView, tileWordBits, tileWords } from '../../../mapping/legality.ts';
 import { tileBits } from '../../../mapping/tile-bits.ts';
 import { ceilDiv, product } from '../../../util/integers.ts';
+import { bitsText } from '../../../util/quantity-text.ts';
 import { DIMS, type Dim, type PerDim, perDim, TENSORS } from '../../../util/vocabulary.ts';
 import type { LayerShape } from '../../../workload/network.ts';
 import type { Factors } from './spatial-choices.ts';
@@ -178,14 +179,14 @@ function capacityConflict(constrained: ConstrainedLayer): string | null {
     if (capacity.kind === 'partitioned') {
       const over = tiles.find(({ tensor, bits }) => bits > capacity.bits[tensor]);
       if (over !== undefined)
-        return `level ${name} cannot hold ${wordsOf(over.words)} of ${over.tensor}${why}: it needs ${over.bits} bits of ${capacity.bits[over.tensor]}${twice}`;
+        return `level ${name} cannot hold ${wordsOf(over.words)} of ${over.tensor}${why}: it needs ${bitsText(over.bits)} of ${bitsText(capacity.bits[over.tensor], '')}${twice}`;
       continue;
     }
     const needed = tiles.reduce((sum, { bits }) => sum + bits, 0);
     if (needed > capacity.bits)
       return fixed.length === 0
-        ? `level ${name} cannot hold one word of each tensor it must keep (${kept.join(', ')}): they need ${needed} bits of ${capacity.bits}${twice}`
-        : `level ${name} cannot hold the words${why}: ${words(tiles)} words${twice} need ${needed} bits of ${capacity.bits}`;
+        ? `level ${name} cannot hold one word of each tensor it must keep (${kept.join(', ')}): they need ${bitsText(needed)} of ${bitsText(capacity.bits, '')}${twice}`
+        : `level ${name} cannot hold the words${why}: ${words(tiles)} words${twice} need ${bitsText(needed)} of ${bitsText(capacity.bits, '')}`;
   }
   return null;
 }

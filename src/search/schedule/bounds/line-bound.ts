@@ -1,4 +1,4 @@
-import type { EnergyAndCycles } from '../../util/network-totals.ts';
+import type { EnergyAndCycles } from '../../../util/network-totals.ts';
 
 /** No sums weigh less: energy + lambda * cycles >= lowerBound, or cycles >= lowerBound where lambda is null. */
 export interface SupportingLine {
@@ -134,6 +134,6 @@ function leastReaching(from: number, holds: (one: number) => boolean): number {
 }
 
 /** Whether two lines meet in sums that are known: these are a corner, and no less than what is known. */
-function isSame(a: EnergyAndCycles | null, b: EnergyAndCycles | null): boolean {
+export function isSame(a: EnergyAndCycles | null, b: EnergyAndCycles | null): boolean {
   return a !== null && b !== null && a.energyPj === b.energyPj && a.cycles === b.cycles;
 }

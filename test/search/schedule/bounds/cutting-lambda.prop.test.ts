@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ED2P, EDP } from '../../../src/search/mapping/objective.ts';
-import { cuttingLambda } from '../../../src/search/schedule/line-bound.ts';
+import { ED2P, EDP } from '../../../../src/search/mapping/objective.ts';
+import { cuttingLambda } from '../../../../src/search/schedule/bounds/line-bound.ts';
 
 const figure = fc.double({ min: 1, max: 100, noNaN: true });
 const ends = fc.record({

@@ -1,7 +1,7 @@
-import { type EnergyAndCycles, edpOf } from '../../util/network-totals.ts';
-import { EDP } from '../mapping/objective.ts';
+import { type EnergyAndCycles, edpOf } from '../../../util/network-totals.ts';
+import { EDP } from '../../mapping/objective.ts';
+import { ROUNDING } from '../step-labels.ts';
 import { type SupportingLine, worstCorner } from './line-bound.ts';
-import { ROUNDING } from './step-labels.ts';
 
 /** The point with the least energy + lambda * cycles of a set, and what no point of it falls below. */
 export interface WeighedPoint {
