@@ -79,6 +79,7 @@ describe('steps that ask for a layer of its own once', () => {
         expect(once.asked.filter(isIsland)).toEqual(due);
         spared += plain.asked.length - once.asked.length;
       }),
+      { numRuns: 400 },
     );
     expect(spared).toBeGreaterThan(20);
   });
