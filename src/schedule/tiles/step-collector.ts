@@ -20,19 +20,22 @@ interface Known {
   readonly kind: number;
 }
 
-/** Equal steps of a segment by what they make, keep and move, wherever its operands are. */
+/** Equal steps of a segment. */
 export interface OutlineStep {
   /** Operator of the frame. */
   readonly at: number;
   readonly count: number;
-  /** Boxes of what the operators of the frame make, of which its own counts. */
-  readonly made: Int32Array;
-  /** [operand]: words of its tile, or of what is held of it. */
-  readonly kept: Float64Array;
-  /** [operand]: words that this step fetches of it where it is held, or drains. */
-  readonly moved: Float64Array;
   /** Operand whose tile it overwrites where both are tiles; -1: none. */
   readonly overwrites: number;
+}
+
+/** The steps of a segment by what they make, keep and move, wherever its operands are. What is known of all of them is flat: searches keep many outlines. */
+export interface StepOutline {
+  readonly steps: readonly OutlineStep[];
+  /** [step][operand]: words of its tile, or of what is held of it, and words that the step fetches of it where it is held, or drains. */
+  readonly words: Float64Array;
+  /** [step]: boxes of what the operators of the frame make, of which its own counts. */
+  readonly made: Int32Array;
 }
 
 /** Places of the marks of a step: the operand that it overwrites, sizes of what it makes, then sizes of its operands. */
@@ -119,20 +122,21 @@ export class StepCollector {
   }
 
   /** The steps by what does not depend on where operands are. */
-  outline(): OutlineStep[] {
-    return this.#known.flatMap((known, at) =>
-      known.map(({ marks, kind }): OutlineStep => {
-        const ofOperands = (from: number) => this.#frame.operands.map((_, i) => marks[this.#ownMarks + 2 * i + from]!);
-        return {
-          at,
-          count: this.#steps[kind]!.count,
-          made: this.#made[kind]!,
-          kept: Float64Array.from(ofOperands(0)),
-          moved: Float64Array.from(ofOperands(1)),
-          overwrites: marks[OVERWRITTEN]!,
-        };
-      }),
-    );
+  outline(): StepOutline {
+    const count = this.#steps.length;
+    const ofOperands = 2 * this.#frame.operands.length;
+    const ofBoxes = this.#made[0]?.length ?? 0;
+    const words = new Float64Array(count * ofOperands);
+    const made = new Int32Array(count * ofBoxes);
+    const steps: OutlineStep[] = new Array(count);
+    let step = 0;
+    for (const [at, known] of this.#known.entries())
+      for (const { marks, kind } of known) {
+        words.set(marks.subarray(this.#ownMarks), step * ofOperands);
+        made.set(this.#made[kind]!, step * ofBoxes);
+        steps[step++] = { at, count: this.#steps[kind]!.count, overwrites: marks[OVERWRITTEN]! };
+      }
+    return { steps, words, made };
   }
 
   /** Writes what tells a step from others: sizes of its boxes at their borders, what is kept, what moves. */

@@ -319,7 +319,8 @@ export class ScheduleSearch {
       const mappedOf = (step: StepKind): MappedStep | null => {
         if (step.kind === 'vector') return null;
         const label = this.#labels.numberOf(step.shape, step);
-        const same = way.steps.findIndex((one) => one.labels[0] === label && one.fixedBits === step.fixedBits);
+        const { kinds, fixedBits } = way.steps;
+        const same = kinds.findIndex((one, kind) => one.labels[0] === label && fixedBits[kind] === step.fixedBits);
         return points[i]![same]!.mapped;
       };
       const steps = plan.kinds.map((step): ScheduledStep => {
