@@ -9,7 +9,7 @@ import type { Frame, FrameOperator } from './frame.ts';
 import type { Iterations } from './iterations.ts';
 import { touchBox } from './reach.ts';
 import { sinkStage } from './sink-stage.ts';
-import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
+import { makeStep, stepTraffic } from './step-maker.ts';
 
 /** Numbers of a sink's step that say which channels it sums, and whether they are the first or the last ones. */
 const STAGE_MARKS = 3;
@@ -50,7 +50,10 @@ export class StepCollector {
   readonly #isCached: boolean;
   readonly #whole: readonly FixedPart[];
   readonly #overwritten: readonly Overwritten[];
-  readonly #steps: CountedStep[] = [];
+  /** By kind. */
+  readonly #counts: number[] = [];
+  /** By kind, one of each; none where their order is not kept, as outlines tell of no places. */
+  readonly #steps: StepKind[] = [];
   /** By kind: boxes of what is made in the iteration of the first such step. */
   readonly #made: Int32Array[] = [];
   /** Kinds by operator of the frame, the last one found first. */
@@ -96,7 +99,7 @@ export class StepCollector {
 
   /** Adds the steps of the iteration that was added last again, as the next ones. @param iteration the last one */
   repeat(times: number, iteration: number): void {
-    for (const kind of this.#last) this.#steps[kind]!.count += times;
+    for (const kind of this.#last) this.#counts[kind]! += times;
     for (let i = 1; i <= times; i++) this.#ordered(iteration + i);
   }
 
@@ -111,7 +114,7 @@ export class StepCollector {
   /** The steps as they run. @throws RangeError where their order is not kept */
   plan(): SegmentPlan {
     if (this.#order === null) throw new RangeError('the order of the steps is not kept');
-    const steps: readonly StepKind[] = this.#steps;
+    const steps = this.#steps.map((step, kind): StepKind => ({ ...step, count: this.#counts[kind]! }));
     const { kinds, iterations } = this.#order;
     return {
       kinds: steps,
@@ -123,7 +126,7 @@ export class StepCollector {
 
   /** The steps by what does not depend on where operands are. */
   outline(): StepOutline {
-    const count = this.#steps.length;
+    const count = this.#counts.length;
     const ofOperands = 2 * this.#frame.operands.length;
     const ofBoxes = this.#made[0]?.length ?? 0;
     const words = new Float64Array(count * ofOperands);
@@ -134,7 +137,7 @@ export class StepCollector {
       for (const { marks, kind } of known) {
         words.set(marks.subarray(this.#ownMarks), step * ofOperands);
         made.set(this.#made[kind]!, step * ofBoxes);
-        steps[step++] = { at, count: this.#steps[kind]!.count, overwrites: marks[OVERWRITTEN]! };
+        steps[step++] = { at, count: this.#counts[kind]!, overwrites: marks[OVERWRITTEN]! };
       }
     return { steps, words, made };
   }
@@ -213,15 +216,16 @@ export class StepCollector {
         known[i] = known[0]!;
         known[0] = one;
       }
-      this.#steps[one.kind]!.count++;
+      this.#counts[one.kind]!++;
       return one.kind;
     }
-    const kind = this.#steps.length;
+    const kind = this.#counts.push(1) - 1;
     this.#made.push(made.slice());
     known.unshift({ marks: marks.slice(), kind });
-    this.#steps.push(
-      makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
-    );
+    if (this.#order !== null)
+      this.#steps.push(
+        makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
+      );
     return kind;
   }
 
