@@ -8,6 +8,13 @@ export interface SupportingLine {
   readonly at: EnergyAndCycles | null;
 }
 
+/** How far the weight of a line lies from that of the next towards an end of the hull, at least and at most, as a factor. */
+const LEAST_STRIDE = 1.1;
+const MOST_STRIDE = 4;
+/** Steps of the search for what reaches a cutoff: up to 2^64 times the start, to about 1e-9 of it. */
+const MOST_DOUBLINGS = 64;
+const HALVINGS = 30;
+
 /** A corner of the region above some lines: what is least there, and the weights of the lines through it. */
 export interface Corner {
   readonly value: number;
@@ -60,14 +67,62 @@ export function worstCorner(
   return worst;
 }
 
-/** A weight whose line cuts a corner off, if any does: that of the edge between the sums on its lines, or one between or beyond theirs. */
-export function cuttingLambda({ below, above }: Corner): number {
-  if (below === null) return (above?.lambda ?? 1) / 4;
-  if (above === null) return (below.lambda ?? 1) * 4;
+/** What a line is to leave nothing below of. */
+export interface CutGoal {
+  /** No sums have less energy, or fewer cycles. */
+  readonly least: EnergyAndCycles;
+  readonly value: (energyPj: number, cycles: number) => number;
+  /** What is of no interest: nothing below it is known; infinite: everything is of interest. */
+  readonly cutoff: number;
+}
+
+/**
+ * A weight whose line cuts a corner off, if any does: that of the edge between the sums on its lines. Towards an end of the hull, the weight nearest to that of the known
+ * line whose own line, through the same sums, would leave nothing below the cutoff there: the nearer the weight, the more of what is known of steps holds for it.
+ */
+export function cuttingLambda({ below, above }: Corner, goal: CutGoal): number {
+  if (below === null) {
+    const known = above?.lambda ?? 1;
+    return Math.min(Math.max(neededBelow(above?.at ?? null, goal), known / MOST_STRIDE), known / LEAST_STRIDE);
+  }
+  if (above === null) {
+    const known = below.lambda ?? 1;
+    return Math.max(Math.min(neededAbove(below.at, goal), known * MOST_STRIDE), known * LEAST_STRIDE);
+  }
   const [low, high] = [below.lambda ?? 0, above.lambda ?? 0];
   const saved = (above.at?.energyPj ?? 0) - (below.at?.energyPj ?? 0);
   const edge = saved / ((below.at?.cycles ?? 0) - (above.at?.cycles ?? 0));
   return edge > low * (1 + 1e-9) && edge < high * (1 - 1e-9) ? edge : Math.sqrt(low * high);
+}
+
+/** The weight whose line through some sums leaves nothing below the cutoff from the least energy on; 0: none is known. */
+function neededBelow(at: EnergyAndCycles | null, { least, value, cutoff }: CutGoal): number {
+  if (at === null || cutoff === Number.POSITIVE_INFINITY) return 0;
+  const cycles = leastReaching(at.cycles, (one) => value(least.energyPj, one) >= cutoff);
+  return Math.max(0, at.energyPj - least.energyPj) / (cycles - at.cycles);
+}
+
+/** The weight whose line through some sums leaves nothing below the cutoff from the least cycles on; infinite: none is known. */
+function neededAbove(at: EnergyAndCycles | null, { least, value, cutoff }: CutGoal): number {
+  if (at === null || cutoff === Number.POSITIVE_INFINITY || at.cycles <= least.cycles) return Number.POSITIVE_INFINITY;
+  const energyPj = leastReaching(at.energyPj, (one) => value(one, least.cycles) >= cutoff);
+  return (energyPj - at.energyPj) / (at.cycles - least.cycles);
+}
+
+/** The least number from one on that holds, by doubling and halving: one that holds, little above the least; infinite: none does. */
+function leastReaching(from: number, holds: (one: number) => boolean): number {
+  let [low, high] = [from, from];
+  for (let step = 0; !holds(high); step++) {
+    if (step === MOST_DOUBLINGS) return Number.POSITIVE_INFINITY;
+    low = high;
+    high *= 2;
+  }
+  for (let step = 0; step < HALVINGS; step++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /** Whether two lines meet in sums that are known: these are a corner, and no less than what is known. */

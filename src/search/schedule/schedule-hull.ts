@@ -96,7 +96,7 @@ export class ScheduleHull {
       const corner = worstCorner(lines, least, objective.value);
       if (course.isStopped || corner.value >= value * (1 - ROUNDING))
         return { lowerBound: Math.min(corner.value, value), reason: '' };
-      const next = cuttingLambda(corner);
+      const next = cuttingLambda(corner, { least, value: objective.value, cutoff: value });
       // A line that is known already, and open, cuts nothing.
       if (lines.some((line) => line.lambda === next)) break;
       lambda = next;

@@ -96,7 +96,9 @@ export function runBounds(source: RunBoundsSource, prices: TransferPrices): RunB
     const outputsFor = (count: number) => (rules.bansSpill && count > 1 ? Number.POSITIVE_INFINITY : outputs * count);
     const still = [
       bases[WEIGHTS]!.map((sums) => minimize(sums, ALL_DIMS)),
-      bases[INPUTS]!.map((sums) => minimize(minimizeOverK(lattice, inner, sums, own.inputs), ALL_BUT_K)),
+      bases[INPUTS]!.map((sums) =>
+        minimize(minimizeOverK(lattice, inner, sums, own.inputs, own.leastInputs), ALL_BUT_K),
+      ),
       bases[OUTPUTS]!.map((sums) => minimize(sums, ALL_DIMS)),
     ];
     const least = new Float64Array(size).fill(Number.POSITIVE_INFINITY);

@@ -23,6 +23,8 @@ export interface TileBounds {
   readonly base: readonly PerTensorTable[];
   /** [level][point]: Inputs into the level when K is not stationary but the order is best; 0 where they come anew at every step. */
   readonly inputs: readonly Float64Array[];
+  /** [level][point]: the same if no step of K took any anew: what comes in at least, whatever stands still. */
+  readonly leastInputs: readonly Float64Array[];
   /** [level][point]: everything inside the tile (of any level but the outermost), whether or not a stationary run crosses its level. */
   readonly least: readonly Float64Array[];
   /** [level][point]: everything inside the tile when no stationary run crosses its level. */
@@ -47,10 +49,17 @@ export interface TileBoundsOptions {
   readonly outermost: number;
 }
 
+/** The tables `base`, `inputs` and `leastInputs` of a level. */
+export interface LevelTables {
+  readonly base: PerTensorTable;
+  readonly inputs: Float64Array;
+  readonly leastInputs: Float64Array;
+}
+
 /** What {@link tileBounds} finds of a level with everything further in; absent while it is not known. */
 export interface LevelBounds {
-  /** The tables `base` and `inputs` of the level. */
-  own?: { readonly base: PerTensorTable; readonly inputs: Float64Array } | undefined;
+  /** The tables of the level. */
+  own?: LevelTables | undefined;
   /** Least of the sums that are asked about. */
   sum?: number;
   /** The tables of tiles of the level outside. */
@@ -81,6 +90,7 @@ export function tileBounds(
   const levels = model.levelCount;
   const base: PerTensorTable[] = [];
   const inputs: Float64Array[] = [];
+  const leastInputs: Float64Array[] = [];
   const inside: Float64Array[] = [];
   const continued: PerTensorTable[] = [];
   const least: Float64Array[] = [];
@@ -97,13 +107,14 @@ export function tileBounds(
     known.own = own;
     base[level] = own.base;
     inputs[level] = own.inputs;
+    leastInputs[level] = own.leastInputs;
     if (level === 1) break;
     known.tiles ??= tilesOutside(lattice, tiles[level]!, innerValues[level - 1]!, { prices, rules, level, own });
     least[level - 1] = known.tiles.least;
     inside[level - 1] = known.tiles.inside;
     continued[level - 1] = known.tiles.continued;
   }
-  return { base, inputs, least, inside, continued };
+  return { base, inputs, leastInputs, least, inside, continued };
 }
 
 /** The tables of the tiles of the level outside, from those of a level. */
@@ -120,20 +131,17 @@ function tilesOutside(
     readonly prices: TilePrices;
     readonly rules: TransferRules;
     readonly level: number;
-    readonly own: NonNullable<LevelBounds['own']>;
+    readonly own: LevelTables;
   },
 ): NonNullable<LevelBounds['tiles']> {
   const { size } = lattice;
   const minimize = (source: Float64Array, dims: readonly number[]) => minimizeInside(lattice, inner, source, dims);
   const weightsStill = minimize(own.base[WEIGHTS], ALL_DIMS);
   const outputsStill = minimize(own.base[OUTPUTS], ALL_DIMS);
-  const inputsStill = minimize(minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs), ALL_BUT_K);
-  const { unrefetched, stillWeights, stillOutputs } = tiles;
-  const inputsGoOn = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    const goingOn = rules.inputsAnew ? 0 : inputWordPrice(prices, tiles, level, i) * unrefetched[i]!;
-    inputsGoOn[i] = own.base[INPUTS][i]! + goingOn;
-  }
+  const overK = minimizeOverK(lattice, inner, own.base[INPUTS], own.inputs, own.leastInputs);
+  const inputsStill = minimize(overK, ALL_BUT_K);
+  const { stillWeights, stillOutputs } = tiles;
+  const inputsGoOn = own.base[INPUTS].map((sum, i) => sum + own.leastInputs[i]!);
   const runs: PerTensorTable = [
     minimize(own.base[WEIGHTS], IRRELEVANT_DIMS[WEIGHTS]),
     minimize(inputsGoOn, IRRELEVANT_DIMS[INPUTS]),
@@ -186,7 +194,7 @@ export function macInputExcess(prices: TransferPrices, tiles: LevelTiles, level:
   return macShareRatios === null || macInputServer(prices) >= level ? 0 : macShareRatios[point]! - 1;
 }
 
-/** The tables `base` and `inputs` of a level. @param inside [point]: everything inside the level's tiles */
+/** The tables of a level. @param inside [point]: everything inside the level's tiles */
 export function levelBase(
   model: KernelModel,
   lattice: TileLattice,
@@ -194,9 +202,9 @@ export function levelBase(
   { prices, keep, rules }: Pick<TileBoundsOptions, 'prices' | 'keep'> & { readonly rules: TransferRules },
   level: number,
   inside: Float64Array,
-): { base: PerTensorTable; inputs: Float64Array } {
+): LevelTables {
   const { size } = lattice;
-  const { refetches, inputWords, allInputs } = tiles;
+  const { refetches, inputWords, allInputs, unrefetched } = tiles;
   const { weightsAnew, inputsAnew } = rules;
   const perTile = prices.perTile?.[level] ?? null;
   const weightsByTile = prices.byTile?.[level * TENSOR_COUNT + WEIGHTS]?.price ?? null;
@@ -205,6 +213,7 @@ export function levelBase(
   const outputs = prices.perTraffic[level * TENSOR_COUNT + OUTPUTS]!;
   const base: PerTensorTable = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   const inputs = new Float64Array(size);
+  const leastInputs = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     if (!fitsCapacity(model, tiles, level, keep[level]!, i)) {
       base[0][i] = base[1][i] = base[2][i] = Number.POSITIVE_INFINITY;
@@ -225,6 +234,7 @@ export function levelBase(
       base[1][i] = own + ofWeights + ofOutputs;
       base[2][i] = own + ofWeights + perWord * inputWords[2][i]!;
       inputs[i] = perWord * inputWords[1][i]!;
+      leastInputs[i] = perWord * unrefetched[i]!;
     }
     if (weightsAnew) base[0][i]! += ofWeights;
     if (weightsByTile !== null) {
@@ -238,5 +248,5 @@ export function levelBase(
       base[1][i]! += refetched;
     }
   }
-  return { base, inputs };
+  return { base, inputs, leastInputs };
 }

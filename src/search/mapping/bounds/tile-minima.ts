@@ -57,12 +57,16 @@ function minimizeAlong(lattice: TileLattice, inner: InnerValues, from: Float64Ar
   return to;
 }
 
-/** The same along K with Inputs stationary through the level's K loop: their sums, by point, are divided by its bound. */
+/**
+ * The same along K with Inputs stationary through the level's K loop: their sums, by point, are divided by its bound, but for those that come in at least.
+ * @param leastInputs [point]: sums of Inputs if no step of K took any anew
+ */
 export function minimizeOverK(
   lattice: TileLattice,
   inner: InnerValues,
   source: Float64Array,
   inputs: Float64Array,
+  leastInputs: Float64Array,
 ): Float64Array {
   const count = lattice.values[K]!.length;
   const stride = lattice.strides[K]!;
@@ -76,7 +80,7 @@ export function minimizeOverK(
         const offset = block + place * stride;
         const share = above[j]! / above[place]!;
         for (let i = 0; i < stride; i++) {
-          const sum = source[offset + i]! + inputs[offset + i]! * share;
+          const sum = source[offset + i]! + Math.max(inputs[offset + i]! * share, leastInputs[offset + i]!);
           if (sum < to[target + i]!) to[target + i] = sum;
         }
       }

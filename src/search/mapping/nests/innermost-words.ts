@@ -59,14 +59,14 @@ export class InnermostWords {
    * @param share steps of K above the level over those above the tile
    */
   measure(point: number, active: number, share: number): void {
-    const { inputWords } = this.#tiles;
+    const { inputWords, unrefetched } = this.#tiles;
     if (this.#isAnew) {
       this.#measureAnew(point, active);
       return;
     }
     if (!this.isExact || active === 0) {
       this.weights = inputWords[0][point]!;
-      this.inputs = inputWords[1][point]! * share;
+      this.inputs = Math.max(inputWords[1][point]! * share, unrefetched[point]!);
       this.outputs = inputWords[2][point]!;
       return;
     }
@@ -88,8 +88,8 @@ export class InnermostWords {
     this.weights = weights;
     this.outputs = outputs;
     if (!hasK) this.inputs = Number.POSITIVE_INFINITY;
-    else if (active === IRRELEVANT[1]) this.inputs = inputWords[1][point]! * share;
-    else this.inputs = Math.min(behindK, full * share);
+    else if (active === IRRELEVANT[1]) this.inputs = Math.max(inputWords[1][point]! * share, unrefetched[point]!);
+    else this.inputs = Math.max(Math.min(behindK, full * share), unrefetched[point]!);
   }
 
   /** Every step takes its tile anew, so that only the loops say which of the three there is. */

@@ -81,6 +81,7 @@ export class NestChildren {
     const outerPoint = depth.point;
     const [weightBase, inputBase, outputBase] = this.#base;
     const inputsPj = bounds.inputs[inner]!;
+    const leastInputsPj = bounds.leastInputs[inner]!;
     const at = inner * TENSOR_COUNT;
     const stationary = level > 0 ? depth.stationary : -1;
     this.#inner = inner;
@@ -126,7 +127,7 @@ export class NestChildren {
       const share = stepsOfK / refetches[1][point]!;
       let leastPj = Math.min(
         ofWeights + weightsStill,
-        inputBase.at(point) + inputsPj[point]! * share,
+        inputBase.at(point) + Math.max(inputsPj[point]! * share, leastInputsPj[point]!),
         ofOutputs + outputsStill,
       );
       let canContinue = canGoOn && this.#isContinued(stationary, outerPoint, point);
