@@ -4,10 +4,11 @@ import { withLabels } from '../../src/app/layers/schedule-answer.ts';
 import { runSteps } from '../../src/app/layers/steps.ts';
 import { isUnfit, type Retention, retentionOf } from '../../src/schedule/retention.ts';
 import { type ScoredSchedule, scoreSchedule } from '../../src/schedule/score.ts';
+import type { ScoredStep } from '../../src/schedule/step-score.ts';
 import { exactSettings } from '../../src/search/mapping/map-layer.ts';
 import { EDP } from '../../src/search/mapping/objective.ts';
 import type { ScheduleSpace } from '../../src/search/schedule/declared-space.ts';
-import { type ScheduledStep, type ScheduleOptimum, ScheduleSearch } from '../../src/search/schedule/search-schedule.ts';
+import { type ScheduleOptimum, ScheduleSearch } from '../../src/search/schedule/search-schedule.ts';
 import { NO_COST } from '../../src/util/network-totals.ts';
 import { raise, stopFlag } from '../../src/util/stop-flag.ts';
 import type { Sequence } from '../../src/workload/graph/sequence.ts';
@@ -96,8 +97,8 @@ export class PeerComparison {
     if (typeof found === 'string') return { mode, reason: found };
     const { energyPj, cycles, optimal, value, lowerBound } = found;
     const seconds = cycles / accelerator.clockHz;
-    const steps = found.segments.flatMap((segment) => segment.steps);
     const scored = scoredBy(sequence, accelerator, found);
+    const steps = scored.segments.flatMap((segment) => segment.steps);
     const own = wordWiseOfOurs(scored, accelerator.clockHz);
     const wordWise = workload.operators.filter(({ kind }) => kind !== 'matmul').map(({ name }) => name);
     const other = wordWiseOf(architecture, theirs, (operator) => wordWise.includes(operator));
@@ -162,7 +163,7 @@ function alone(sequence: Sequence): Sequence {
 
 function scoredBy(sequence: Sequence, accelerator: Accelerator, found: ScheduleOptimum): ScoredSchedule {
   const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
-    return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
+    return found.segments[segment]!.steps[kind]!.mapping;
   });
   if (!scored.feasible) throw new RangeError(scored.violations[0]!.message);
   return scored;
@@ -183,22 +184,22 @@ function wordWiseOfOurs({ segments }: ScoredSchedule, clockHz: number): { energy
   };
 }
 
-function drainsOfStep(accelerator: Accelerator, { step, mapped }: ScheduledStep, wordBits: number): number {
-  return mapped === null ? 0 : step.count * drainsPj(accelerator, mapped.evaluation, wordBits);
+function drainsOfStep(accelerator: Accelerator, { step, evaluation }: ScoredStep, wordBits: number): number {
+  return evaluation === null ? 0 : step.count * drainsPj(accelerator, evaluation, wordBits);
 }
 
 /**
  * Energy of reads of weights that the peer makes at a level whose children share nothing, beyond ours: every child that can be used must be, and each takes its
  * own copy.
  */
-function forcedPj(accelerator: Accelerator, steps: readonly ScheduledStep[], theirs: PeerResult): number {
+function forcedPj(accelerator: Accelerator, steps: readonly ScoredStep[], theirs: PeerResult): number {
   const index = accelerator.levels.findIndex(({ fanOut }) => fanOut.dimensions.length > 0 && !fanOut.multicast.Weights);
   if (index < 0) return 0;
   const { name, energy } = accelerator.levels[index]!;
-  const bits = steps.reduce((sum, { step, mapped }) => {
-    if (mapped === null) return sum;
-    const { reads } = mapped.evaluation.levels[index]!.tensors.Weights;
-    return sum + step.count * reads * mapped.shape.wordBits.Weights;
+  const bits = steps.reduce((sum, { step, shape, evaluation }) => {
+    if (shape === null || evaluation === null) return sum;
+    const { reads } = evaluation.levels[index]!.tensors.Weights;
+    return sum + step.count * reads * shape.wordBits.Weights;
   }, 0);
   const read = actionsOf(theirs, name, 'read', (tensor) => tensor.startsWith('W'));
   return Math.max(0, read - bits) * energy.readPj;

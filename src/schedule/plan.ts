@@ -3,9 +3,9 @@ import { isUnfit, type Retention, type Unfit } from './retention.ts';
 import type { Placement, Segment } from './schedule.ts';
 import { reducedProblem } from './shared-axes.ts';
 import type { SegmentPlan } from './step-kind.ts';
-import { type Frame, frameOf, unplacedFrame } from './tiles/frame.ts';
+import { type Frame, frameOf } from './tiles/frame.ts';
 import { Iterations } from './tiles/iterations.ts';
-import { type OutlineStep, StepCollector } from './tiles/step-collector.ts';
+import { StepCollector, type StepOutline } from './tiles/step-collector.ts';
 
 /**
  * The steps of a segment with what each needs, equal ones together; or why the segment cannot run so. Whether the steps fit into the retention level is not
@@ -64,25 +64,26 @@ function collect(iterations: Iterations, collector: StepCollector, skips: boolea
 }
 
 /** The steps of a segment of several operators wherever its operands are. */
-export interface SegmentOutline {
+export interface SegmentOutline extends StepOutline {
   /** As if everything from outside were held, and everything made inside a tile that is drained. */
   readonly frame: Frame;
-  readonly steps: readonly OutlineStep[];
 }
 
-/** What plans of a segment of several operators have in common, whatever the homes and what is held; or why there is no plan. */
+/**
+ * What plans of a segment of several operators have in common, whatever the homes and what is held; or why there is no plan.
+ * @param frame its {@link unplacedFrame}
+ */
 export function outlineSegment(
   sequence: Sequence,
   retention: Retention,
   segment: Omit<Segment, 'held'>,
+  frame: Frame,
 ): SegmentOutline | Unfit {
   const unheld = { ...segment, held: [] };
   const problem = loopProblem(sequence, unheld) ?? reducedProblem(sequence, retention, unheld);
   if (problem !== null) return problem;
-  const frame = unplacedFrame(sequence, retention, segment);
-  if (isUnfit(frame)) return frame;
   const collector = new StepCollector(sequence, retention, frame, unheld, false);
-  return collect(new Iterations(frame, segment), collector, true) ?? { frame, steps: collector.outline() };
+  return collect(new Iterations(frame, segment), collector, true) ?? { frame, ...collector.outline() };
 }
 
 function unpricedMove({ operators }: Sequence, { kinds }: SegmentPlan): Unfit | null {

@@ -89,7 +89,7 @@ export function* scheduleSteps(
   });
   if (found.kind === 'none') return { kind: 'unscheduled', reason: found.reason, isTimeOut: found.isTimeOut };
   const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
-    return found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null;
+    return found.segments[segment]!.steps[kind]!.mapping;
   });
   if (!scored.feasible) throw new RangeError(`the schedule found cannot run: ${scored.violations[0]!.message}`);
   const report = scheduleReport(network, accelerator, sequence, scored);

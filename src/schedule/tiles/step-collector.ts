@@ -9,7 +9,7 @@ import type { Frame, FrameOperator } from './frame.ts';
 import type { Iterations } from './iterations.ts';
 import { touchBox } from './reach.ts';
 import { sinkStage } from './sink-stage.ts';
-import { type CountedStep, makeStep, stepTraffic } from './step-maker.ts';
+import { makeStep, stepTraffic } from './step-maker.ts';
 
 /** Numbers of a sink's step that say which channels it sums, and whether they are the first or the last ones. */
 const STAGE_MARKS = 3;
@@ -20,19 +20,22 @@ interface Known {
   readonly kind: number;
 }
 
-/** Equal steps of a segment by what they make, keep and move, wherever its operands are. */
+/** Equal steps of a segment. */
 export interface OutlineStep {
   /** Operator of the frame. */
   readonly at: number;
   readonly count: number;
-  /** Boxes of what the operators of the frame make, of which its own counts. */
-  readonly made: Int32Array;
-  /** [operand]: words of its tile, or of what is held of it. */
-  readonly kept: Float64Array;
-  /** [operand]: words that this step fetches of it where it is held, or drains. */
-  readonly moved: Float64Array;
   /** Operand whose tile it overwrites where both are tiles; -1: none. */
   readonly overwrites: number;
+}
+
+/** The steps of a segment by what they make, keep and move, wherever its operands are. What is known of all of them is flat: searches keep many outlines. */
+export interface StepOutline {
+  readonly steps: readonly OutlineStep[];
+  /** [step][operand]: words of its tile, or of what is held of it, and words that the step fetches of it where it is held, or drains. */
+  readonly words: Float64Array;
+  /** [step]: boxes of what the operators of the frame make, of which its own counts. */
+  readonly made: Int32Array;
 }
 
 /** Places of the marks of a step: the operand that it overwrites, sizes of what it makes, then sizes of its operands. */
@@ -47,7 +50,10 @@ export class StepCollector {
   readonly #isCached: boolean;
   readonly #whole: readonly FixedPart[];
   readonly #overwritten: readonly Overwritten[];
-  readonly #steps: CountedStep[] = [];
+  /** By kind. */
+  readonly #counts: number[] = [];
+  /** By kind, one of each; none where their order is not kept, as outlines tell of no places. */
+  readonly #steps: StepKind[] = [];
   /** By kind: boxes of what is made in the iteration of the first such step. */
   readonly #made: Int32Array[] = [];
   /** Kinds by operator of the frame, the last one found first. */
@@ -93,7 +99,7 @@ export class StepCollector {
 
   /** Adds the steps of the iteration that was added last again, as the next ones. @param iteration the last one */
   repeat(times: number, iteration: number): void {
-    for (const kind of this.#last) this.#steps[kind]!.count += times;
+    for (const kind of this.#last) this.#counts[kind]! += times;
     for (let i = 1; i <= times; i++) this.#ordered(iteration + i);
   }
 
@@ -108,7 +114,7 @@ export class StepCollector {
   /** The steps as they run. @throws RangeError where their order is not kept */
   plan(): SegmentPlan {
     if (this.#order === null) throw new RangeError('the order of the steps is not kept');
-    const steps: readonly StepKind[] = this.#steps;
+    const steps = this.#steps.map((step, kind): StepKind => ({ ...step, count: this.#counts[kind]! }));
     const { kinds, iterations } = this.#order;
     return {
       kinds: steps,
@@ -119,20 +125,21 @@ export class StepCollector {
   }
 
   /** The steps by what does not depend on where operands are. */
-  outline(): OutlineStep[] {
-    return this.#known.flatMap((known, at) =>
-      known.map(({ marks, kind }): OutlineStep => {
-        const ofOperands = (from: number) => this.#frame.operands.map((_, i) => marks[this.#ownMarks + 2 * i + from]!);
-        return {
-          at,
-          count: this.#steps[kind]!.count,
-          made: this.#made[kind]!,
-          kept: Float64Array.from(ofOperands(0)),
-          moved: Float64Array.from(ofOperands(1)),
-          overwrites: marks[OVERWRITTEN]!,
-        };
-      }),
-    );
+  outline(): StepOutline {
+    const count = this.#counts.length;
+    const ofOperands = 2 * this.#frame.operands.length;
+    const ofBoxes = this.#made[0]?.length ?? 0;
+    const words = new Float64Array(count * ofOperands);
+    const made = new Int32Array(count * ofBoxes);
+    const steps: OutlineStep[] = new Array(count);
+    let step = 0;
+    for (const [at, known] of this.#known.entries())
+      for (const { marks, kind } of known) {
+        words.set(marks.subarray(this.#ownMarks), step * ofOperands);
+        made.set(this.#made[kind]!, step * ofBoxes);
+        steps[step++] = { at, count: this.#counts[kind]!, overwrites: marks[OVERWRITTEN]! };
+      }
+    return { steps, words, made };
   }
 
   /** Writes what tells a step from others: sizes of its boxes at their borders, what is kept, what moves. */
@@ -209,15 +216,16 @@ export class StepCollector {
         known[i] = known[0]!;
         known[0] = one;
       }
-      this.#steps[one.kind]!.count++;
+      this.#counts[one.kind]!++;
       return one.kind;
     }
-    const kind = this.#steps.length;
+    const kind = this.#counts.push(1) - 1;
     this.#made.push(made.slice());
     known.unshift({ marks: marks.slice(), kind });
-    this.#steps.push(
-      makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
-    );
+    if (this.#order !== null)
+      this.#steps.push(
+        makeStep(this.#frame, this.#retention.level, at, made, stepTraffic(this.#fixedParts(at), this.#moves())),
+      );
     return kind;
   }
 

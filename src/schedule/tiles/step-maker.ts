@@ -4,26 +4,23 @@ import type { SequenceMac, SequenceVector } from '../../workload/graph/sequence.
 import type { LayerShape } from '../../workload/layer.ts';
 import { makeProblem } from '../../workload/problem.ts';
 import type { ReadWords } from '../../workload/read-words.ts';
-import type { FixedPart, MacStep, StepKind, VectorStep } from '../step-kind.ts';
+import type { FixedPart, StepKind } from '../step-kind.ts';
 import { BOX, boxWords } from './boxes.ts';
 import { type Frame, type FrameOperand, operandWords } from './frame.ts';
 import { touchBox } from './reach.ts';
 import { type SinkStage, sinkStage } from './sink-stage.ts';
 
-/** A step while its like are counted. */
-export type CountedStep = (Omit<MacStep, 'count'> | Omit<VectorStep, 'count'>) & { count: number };
-
 /** What a step takes of the retention level and moves to and from it. */
 export type StepTraffic = Pick<StepKind, 'fixed' | 'fixedBits' | 'moves'>;
 
-/** The step of an operator that makes a box of its output. Written out: searches make them by the thousand. @param level the retention level */
+/** One step of an operator that makes a box of its output. Written out: searches make them by the thousand. @param level the retention level */
 export function makeStep(
   frame: Frame,
   level: number,
   at: number,
   made: Int32Array,
   { fixed, fixedBits, moves }: StepTraffic,
-): CountedStep {
+): StepKind {
   const { operator, index, output, inputs } = frame.operators[at]!;
   if (operator.kind === 'view') throw new RangeError(`${operator.name} is a view, which has no step`);
   const whole = frame.operands[output]!;

@@ -243,7 +243,7 @@ export class ChoiceArcs {
       }
       const held = retained[at]! + (lambda === null ? 0 : floors.parametersOf(i)!.fetchPj);
       retained[at] = Math.max(retained[at]!, floorOf(floor.pinned));
-      streamed[at] = Math.max(way.steps.length === 0 ? 0 : Math.min(streamed[at]!, held), floorOf(floor.fetched));
+      streamed[at] = Math.max(way.steps.kinds.length === 0 ? 0 : Math.min(streamed[at]!, held), floorOf(floor.fetched));
     }
     return { pinned: retained, fetched: streamed };
   }
@@ -266,5 +266,5 @@ function byHomes(choices: readonly Choice[]): Choice[][] {
 }
 
 function labelsOf({ steps }: Way): Set<number> {
-  return new Set(steps.flatMap(({ labels, ifRetained }) => [...labels, ...(ifRetained ?? [])]));
+  return new Set(steps.kinds.flatMap(({ labels, ifRetained }) => [...labels, ...(ifRetained ?? [])]));
 }

@@ -3,7 +3,7 @@ import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { HeldOperand, Home, Segment, SharedLoop } from '../../schedule/schedule.ts';
 import { isReduced, isSliceable } from '../../schedule/shared-axes.ts';
 import { residentBits } from '../../schedule/storage-lives.ts';
-import { unplacedFrame } from '../../schedule/tiles/frame.ts';
+import { type Frame, unplacedFrame } from '../../schedule/tiles/frame.ts';
 import { operatorFacts } from '../../schedule/tiles/operator-facts.ts';
 import { isWindowed } from '../../schedule/tiles/reach.ts';
 import { subsets } from '../../util/integers.ts';
@@ -12,14 +12,14 @@ import { AlikeRanges, type FramedRange } from './alike-ranges.ts';
 import type { Border, Cuts } from './cuts.ts';
 import { type ScheduleSpace, sharedLoops } from './declared-space.ts';
 import type { OperatorFloor, OperatorFloors, Reach } from './operator-floors.ts';
-import { placesIn } from './places.ts';
-import type { OpenOperand, PricedStep, StepPricing } from './step-prices.ts';
+import { placesIn, placesKey } from './places.ts';
+import { NO_STEPS, type OpenOperand, type SegmentSteps, type StepPricing } from './step-prices.ts';
 import { Ways } from './ways.ts';
 
 /** What choices that are alike have in common: the same steps for operators that are alike. */
 export interface Way {
-  /** Empty while the loops are not decided. */
-  readonly steps: readonly PricedStep[];
+  /** None while the loops are not decided. */
+  readonly steps: SegmentSteps;
   /** Of each operator, by how its activations reach it; empty for one operator. */
   readonly floors: readonly OperatorFloor[];
 }
@@ -54,6 +54,8 @@ type Range = Pick<Choice, 'first' | 'end' | 'border' | 'retained'>;
 interface KnownRange extends FramedRange {
   /** Ranges that are alike have the same number. */
   readonly number: number;
+  /** The frame where its sink adds up slices of its channels; null: nobody asked for it. */
+  sliced: Frame | null;
 }
 
 /** What choices are made from. */
@@ -112,8 +114,8 @@ export class Choices {
       const range = { first, end, border, retained: new Set(list) };
       const places = placesIn(sequence, retention.keepsWeights, known, { ...range, ...NOTHING_DECIDED });
       if (places === null) return [];
-      const way = this.#remembered(`${number};${places}`, () => ({
-        steps: [],
+      const way = this.#remembered(`${number};${placesKey(places)}`, () => ({
+        steps: NO_STEPS,
         floors: this.#floorsOf(range, this.#maySlice(end - 1)),
       }))!;
       return [{ ...range, segment: null, pinned: [], pinnedBits: 0, open: this.#parameters(range), way }];
@@ -246,13 +248,24 @@ export class Choices {
     if (places === null) return [];
     this.counts.bounded++;
     const alike = `${known.number};${loops.map(({ axis, tile }) => `${axis}${tile}`)};${halo}`;
-    const way = this.#remembered(`${alike};${places}`, () => {
+    const way = this.#remembered(`${alike};${placesKey(places)}`, () => {
       const touched = known.border.entering.concat(known.border.leaving).filter((storage) => retained.has(storage));
       const wholeBits = touched.reduce((sum, one) => sum + residentBits(sequence, retention, one, segment), 0);
-      const steps = this.#steps.ofRange(alike, segment, places, wholeBits);
+      const steps = this.#steps.ofRange(alike, segment, this.#frameOf(known, segment), places, wholeBits);
       return steps === null ? null : { steps, floors: choice.way.floors };
     });
     return way === null ? [] : [{ ...choice, pinnedBits: this.#bitsOf(pinned), way }];
+  }
+
+  #frameOf(known: KnownRange, segment: Segment): Frame {
+    if (!isReduced(segment)) return known.frame;
+    if (known.sliced === null) {
+      const { sequence, retention } = this.#source;
+      const sliced = unplacedFrame(sequence, retention, segment);
+      if (isUnfit(sliced)) throw new RangeError('a range whose loops are open cannot be a segment');
+      known.sliced = sliced;
+    }
+    return known.sliced;
   }
 
   #remembered(key: string, make: () => Way | null): Way | null {
@@ -277,7 +290,7 @@ export class Choices {
       const sink = sequence.tensors[sequence.operators[end - 1]!.output]!.storage;
       if (!isUnfit(frame) && !border.inside.includes(sink)) {
         const range = { first, end, border, frame };
-        known = { ...range, number: this.#alike.numberOf(range) };
+        known = { ...range, number: this.#alike.numberOf(range), sliced: null };
       }
     }
     this.#ranges.set(key, known);
@@ -294,9 +307,9 @@ export class Choices {
   }
 
   /** Whether the fixed parts alone leave no step without room. */
-  #fits(steps: readonly PricedStep[]): boolean {
+  #fits({ fixedBits }: SegmentSteps): boolean {
     const { capacityBits } = this.#source.retention;
-    return capacityBits === null || steps.every(({ fixedBits }) => fixedBits <= capacityBits);
+    return capacityBits === null || fixedBits.every((bits) => bits <= capacityBits);
   }
 
   #canPin(operator: number): boolean {

@@ -119,8 +119,9 @@ function distinctArcs(met: readonly FoundSchedule[]): ChoiceArc[] {
 /** The known ways to map the steps of a choice. @param baseBits of the retention level, less what the whole network pins */
 function optionsOf(arc: ChoiceArc, labels: StepLabels, baseBits: number): readonly ArcOption[] {
   let options: readonly ArcOption[] = [{ arc, points: [], energyPj: 0, cycles: 0 }];
-  for (const step of arc.node.choice.way.steps) {
-    const points = pointsOf(step, labels, baseBits - arc.passingBits - step.fixedBits);
+  const { kinds, fixedBits } = arc.node.choice.way.steps;
+  for (const [i, step] of kinds.entries()) {
+    const points = pointsOf(step, labels, baseBits - arc.passingBits - fixedBits[i]!);
     const { count } = step;
     const { energyPj, cycles } = step.extras[0]!;
     options = thinned(

@@ -1,8 +1,11 @@
 import type { HeldOperand } from '../../schedule/schedule.ts';
+import type { Place } from '../../schedule/tiles/frame.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import type { FramedRange } from './alike-ranges.ts';
 import type { OpenOperand } from './step-prices.ts';
-import type { WayPlace } from './ways.ts';
+
+/** Where an operand of a segment is: `drained` is a tile that also goes to the outermost level, `open` is not decided. */
+export type WayPlace = Place | 'drained' | 'open';
 
 /** What is decided of the operands of a range. */
 interface DecidedOperands {
@@ -13,6 +16,23 @@ interface DecidedOperands {
   readonly open: readonly OpenOperand[];
   /** Whether the sink adds up slices of its channels. */
   readonly slices: boolean;
+}
+
+const LETTERS: { readonly [Key in WayPlace]: string } = {
+  streamed: 's',
+  held: 'h',
+  whole: 'w',
+  tile: 't',
+  partial: 'p',
+  drained: 'd',
+  open: 'o',
+};
+
+/** Equal for equal places in the same order, in a letter each: searches keep many. */
+export function placesKey(places: readonly WayPlace[], operands: Iterable<number> = places.keys()): string {
+  let key = '';
+  for (const operand of operands) key += LETTERS[places[operand]!];
+  return key;
 }
 
 /** Where the operands of a range of several operators are, by operand of its frame; null where they cannot be there. @param keepsWeights whether the retention level can hold second operands */

@@ -1,7 +1,7 @@
 import type { Choice, Choices } from './choices.ts';
 import type { Cuts } from './cuts.ts';
 import type { LabelAsk, StepLabels } from './step-labels.ts';
-import type { PricedStep } from './step-prices.ts';
+import type { SegmentSteps } from './step-prices.ts';
 
 /** Energy and cycles of one of the mappings of a step that none beats in both, with the bits that its tiles take. */
 export interface FrontPoint {
@@ -85,14 +85,14 @@ interface FrontStair {
 }
 
 function* frontOfSteps(
-  steps: readonly PricedStep[],
+  { kinds, fixedBits }: SegmentSteps,
   labels: StepLabels,
   stairs: (FrontStair[] | undefined)[],
   baseBits: number,
 ): FrontSteps<Sums[]> {
   let sums: Sums[] = [[0, 0]];
-  for (const { count, fixedBits, extras, labels: own } of steps) {
-    const room = baseBits - fixedBits;
+  for (const [kind, { count, extras, labels: own }] of kinds.entries()) {
+    const room = baseBits - fixedBits[kind]!;
     if (room < 0) return [];
     let points: readonly FrontPoint[] = [{ energyPj: 0, cycles: 0, tileBits: 0 }];
     if (own.length > 0) points = yield* frontOfLabel(own[0]!, labels, stairs, room);

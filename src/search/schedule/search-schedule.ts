@@ -1,4 +1,5 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
 import { planSegment } from '../../schedule/plan.ts';
 import { isUnfit, type Retention } from '../../schedule/retention.ts';
 import type { Home, Schedule } from '../../schedule/schedule.ts';
@@ -8,7 +9,6 @@ import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import { ENERGY } from '../mapping/objective.ts';
 import type { Factors } from '../mapping/space/spatial-choices.ts';
-import type { MappedStep } from '../mapping/step-label.ts';
 import { type EdpBelow, edpBelowSteps } from './bounds/edp-below.ts';
 import { worstCorner } from './bounds/line-bound.ts';
 import { ChoiceArcs, choiceOf } from './choice-arcs.ts';
@@ -50,7 +50,7 @@ export interface ScheduleQuestion {
 /** A step with its mapping; null for vector steps. */
 export interface ScheduledStep {
   readonly step: StepKind;
-  readonly mapped: MappedStep | null;
+  readonly mapping: Mapping | null;
   /** Bits of the retention level for tiles of the mapping; null: unlimited. */
   readonly roomBits: number | null;
 }
@@ -313,15 +313,16 @@ export class ScheduleSearch {
       const { passingBits } = arcs[i]!;
       const plan = planSegment(sequence, retention, { homes, isPinned }, segment!);
       if (isUnfit(plan)) throw new RangeError(`a segment that was priced cannot run: ${plan.reason}`);
-      const mappedOf = (step: StepKind): MappedStep | null => {
+      const mappingOf = (step: StepKind): Mapping | null => {
         if (step.kind === 'vector') return null;
         const label = this.#labels.numberOf(step.shape, step);
-        const same = way.steps.findIndex((one) => one.labels[0] === label && one.fixedBits === step.fixedBits);
-        return points[i]![same]!.mapped;
+        const { kinds, fixedBits } = way.steps;
+        const same = kinds.findIndex((one, kind) => one.labels[0] === label && fixedBits[kind] === step.fixedBits);
+        return points[i]![same]!.mapping;
       };
       const steps = plan.kinds.map((step): ScheduledStep => {
         const room = capacity - pinnedBits - passingBits - step.fixedBits;
-        return { step, mapped: mappedOf(step), roomBits: Number.isFinite(room) ? room : null };
+        return { step, mapping: mappingOf(step), roomBits: Number.isFinite(room) ? room : null };
       });
       return { first, end, steps };
     });

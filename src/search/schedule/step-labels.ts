@@ -1,6 +1,7 @@
 import type { Accelerator } from '../../accelerator/accelerator.ts';
 import { evaluateMapping } from '../../cost/evaluate.ts';
 import { movedWords } from '../../cost/moves.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
 import { tileBitsAt } from '../../mapping/tile-bits.ts';
 import type { Retention } from '../../schedule/retention.ts';
 import { layerKey } from '../../workload/distinct-layers.ts';
@@ -19,7 +20,15 @@ export interface LabelPoint {
   readonly cycles: number;
   /** Bits of the retention level that its tiles take. */
   readonly tileBits: number;
-  readonly mapped: MappedStep;
+  readonly mapping: Mapping;
+}
+
+/** What is kept of a mapping that a search gave: a search of schedules has thousands. */
+interface MetMapping {
+  readonly mapping: Mapping;
+  readonly tileBits: number;
+  /** The way in which its Outputs stay. */
+  readonly outputs: Residency['outputs'];
 }
 
 /** What is known of the least value of a step in a room. */
@@ -66,7 +75,7 @@ interface Label {
   readonly twins: readonly { readonly label: Label; readonly beyond: RetainedTwin['beyond'] }[];
   readonly points: LabelPoint[];
   /** Mappings that searches of this step gave, whatever moved beside. */
-  readonly met: MappedStep[];
+  readonly met: MetMapping[];
   /** How many of those that the step without moves has met are points of this one. */
   taken: number;
   readonly asked: Asked[];
@@ -210,13 +219,12 @@ export class StepLabels {
   }
 
   /** A mapping of the same step with other moves: they take no room of its tiles. */
-  #pointOf({ shape: own, homes }: Label, mapped: MappedStep): LabelPoint {
-    const outputs = mapped.shape.residency?.outputs ?? 'outermost';
+  #pointOf({ shape: own, homes }: Label, { mapping, tileBits, outputs }: MetMapping): LabelPoint {
     const shape = { ...own, residency: { ...this.#residency(homes, null), outputs } };
-    const evaluation = evaluateMapping(shape, this.#accelerator, mapped.mapping, { temporalReuse: 'exact' });
+    const evaluation = evaluateMapping(shape, this.#accelerator, mapping, { temporalReuse: 'exact' });
     if (!evaluation.feasible) throw new Error('moves make no mapping illegal');
     const { energyPj, cycles } = evaluation;
-    return { energyPj, cycles, tileBits: mapped.tileBits, mapped: { ...mapped, shape, evaluation } };
+    return { energyPj, cycles, tileBits, mapping };
   }
 
   /** Whether a search would tell more of a step in a room. */
@@ -269,15 +277,16 @@ export class StepLabels {
         });
       return (own.still?.label ?? own).told;
     }
-    const { lowerBound } = outcome;
-    const mapped = isIsland(own.homes) ? this.#asStep(own, outcome.mapped) : outcome.mapped;
+    const { lowerBound, mapped } = outcome;
+    const met = this.#metBy(own, mapped);
+    const { mapping, tileBits } = met;
     const { energyPj, cycles } = mapped.evaluation;
     if (mapped.proof.optimal) this.counts.proven++;
-    if (own.still === null) own.points.push({ energyPj, cycles, tileBits: mapped.tileBits, mapped });
+    if (own.still === null) own.points.push({ energyPj, cycles, tileBits, mapping });
     own.asked.push({ lambda, roomBits: room, lower: lowerBound, isStopped: !mapped.proof.optimal });
     const first = own.still?.label ?? own;
-    first.met.push(mapped);
-    if (first !== own) first.points.push(this.#pointOf(first, mapped));
+    first.met.push(met);
+    if (first !== own) first.points.push(this.#pointOf(first, met));
     return first.told;
   }
 
@@ -293,10 +302,11 @@ export class StepLabels {
     return { label: number, roomBits, shape: { ...shape, residency: this.#residency(homes, roomBits) } };
   }
 
-  /** A layer of its own as a step, with the bits that its tiles take. */
-  #asStep({ shape, homes }: Label, mapped: MappedStep): MappedStep {
+  #metBy({ shape, homes }: Label, { mapping, tileBits, shape: mapped }: MappedStep): MetMapping {
+    if (!isIsland(homes)) return { mapping, tileBits, outputs: mapped.residency?.outputs ?? 'outermost' };
+    // Of a layer of its own nobody counted the bits that its tiles take as a step.
     const own = { ...shape, residency: this.#residency(homes, null) };
-    return { ...mapped, shape: own, tileBits: tileBitsAt(own, this.#accelerator, mapped.mapping) };
+    return { mapping, tileBits: tileBitsAt(own, this.#accelerator, mapping), outputs: 'outermost' };
   }
 
   #residency({ outputs, resumes, ...homes }: StepHomes, roomBits: number | null): Residency {

@@ -3,14 +3,22 @@ import { subsets } from '../../util/integers.ts';
 import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { type LabelAsk, type LabelPoint, type StepLabels, weighed } from './step-labels.ts';
 
-/** Equal steps with what their cost is the least of. */
+/** Equal steps with what their cost is the least of. Many segments share them: they differ in the room that is left. */
 export interface PricedStep extends StepPrice {
   /** Operator, counted from the first of the segment. */
   readonly at: number;
   readonly count: number;
-  /** Bits of the retention level that they take beside tiles of their mapping and what passes by. */
-  readonly fixedBits: number;
 }
+
+/** The steps of a segment. */
+export interface SegmentSteps {
+  readonly kinds: readonly PricedStep[];
+  /** [kind]: bits of the retention level that a step takes beside tiles of its mapping and what passes by. */
+  readonly fixedBits: readonly number[];
+}
+
+/** Steps while nothing is decided of them. */
+export const NO_STEPS: SegmentSteps = { kinds: [], fixedBits: [] };
 
 /** What the cost of a step is the least of. */
 export interface StepPrice {
@@ -38,14 +46,15 @@ function stepsCost(
 
 /** Least cost of steps of which everything is decided, with `baseBits` of the retention level for all that is not fixed in them. */
 export function lowerCost(
-  steps: readonly PricedStep[],
+  { kinds, fixedBits }: SegmentSteps,
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
 ): number {
   let sum = 0;
-  for (const one of steps) {
-    const roomBits = baseBits - one.fixedBits;
+  for (let i = 0; i < kinds.length; i++) {
+    const one = kinds[i]!;
+    const roomBits = baseBits - fixedBits[i]!;
     if (roomBits < 0) return Number.POSITIVE_INFINITY;
     sum += stepsCost(one, one.labels, labels, lambda, roomBits);
     if (sum === Number.POSITIVE_INFINITY) break;
@@ -55,7 +64,7 @@ export function lowerCost(
 
 /** Least costs of the operators of steps: as they are decided, and with parameters in the retention level where that is open; by operator of the segment. */
 export function operatorCosts(
-  steps: readonly PricedStep[],
+  { kinds, fixedBits }: SegmentSteps,
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
@@ -63,9 +72,10 @@ export function operatorCosts(
 ): { readonly streamed: Float64Array; readonly retained: Float64Array } {
   const streamed = new Float64Array(operators);
   const retained = new Float64Array(operators);
-  for (const one of steps) {
-    const { at, fixedBits } = one;
-    const roomBits = baseBits - fixedBits;
+  for (let i = 0; i < kinds.length; i++) {
+    const one = kinds[i]!;
+    const { at } = one;
+    const roomBits = baseBits - fixedBits[i]!;
     const cost = (own: readonly number[]) =>
       roomBits < 0 ? Number.POSITIVE_INFINITY : stepsCost(one, own, labels, lambda, roomBits);
     streamed[at]! += cost(one.labels);
@@ -82,15 +92,15 @@ function leastLabel(own: readonly number[], labels: StepLabels, lambda: number |
 
 /** The searches that would raise the least cost of steps, or settle it; none when it is settled. Of open parameters those with the least cost: in the level. */
 export function openAsks(
-  steps: readonly PricedStep[],
+  { kinds, fixedBits }: SegmentSteps,
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
 ): LabelAsk[] {
   const asks: LabelAsk[] = [];
-  for (const { fixedBits, labels: streamed, ifRetained } of steps) {
+  for (const [i, { labels: streamed, ifRetained }] of kinds.entries()) {
     const own = ifRetained ?? streamed;
-    const roomBits = baseBits - fixedBits;
+    const roomBits = baseBits - fixedBits[i]!;
     if (own.length === 0 || roomBits < 0) continue;
     const least = leastLabel(own, labels, lambda, roomBits);
     const best = own.filter((label) => labels.rangeOf(label, lambda, roomBits).lower === least);
@@ -102,7 +112,7 @@ export function openAsks(
 
 /** The best known mappings of steps, with their sums; null where one has none. */
 export function knownPoints(
-  steps: readonly PricedStep[],
+  { kinds, fixedBits }: SegmentSteps,
   labels: StepLabels,
   lambda: number | null,
   baseBits: number,
@@ -110,8 +120,8 @@ export function knownPoints(
   const points: (LabelPoint | null)[] = [];
   let energyPj = 0;
   let cycles = 0;
-  for (const { count, fixedBits, extras, labels: own } of steps) {
-    const roomBits = baseBits - fixedBits;
+  for (const [i, { count, extras, labels: own }] of kinds.entries()) {
+    const roomBits = baseBits - fixedBits[i]!;
     if (roomBits < 0) return null;
     const point = own.length === 0 ? null : labels.rangeOf(own[0]!, lambda, roomBits).point;
     if (own.length > 0 && point === null) return null;
@@ -153,10 +163,12 @@ export function stepPrice(step: StepKind, { labels, level, extras }: StepPricing
     return { extras: choices, labels: [], ifRetained: null };
   }
   const either = (is: boolean, operand: number) => (is || !open.operand(operand) ? [is] : [false, true]);
-  const numbers = (seconds: readonly boolean[]) =>
-    seconds.flatMap((weights) =>
+  // Copied, as flat maps leave room for more.
+  const numbers = (seconds: readonly boolean[]) => [
+    ...seconds.flatMap((weights) =>
       either(step.inputs, 0).map((inputs) => labels.numberOf(step.shape, { ...step, weights, inputs })),
-    );
+    ),
+  ];
   const isOpen = open.parameters && !step.weights;
   return {
     extras: [extras(step)],

@@ -20,7 +20,7 @@ export function* unfitReason(
   const room = capacityBits ?? Number.POSITIVE_INFINITY;
   const unfit = operators.flatMap(({ name }, operator) => {
     const alone = choices.ofOperator(operator).find(({ retained, pinned }) => retained.size + pinned.length === 0);
-    const label = alone?.way.steps.flatMap((step) => step.labels)[0];
+    const label = alone?.way.steps.kinds.flatMap((step) => step.labels)[0];
     return label === undefined || labels.rangeOf(label, null, room).lower < Number.POSITIVE_INFINITY
       ? []
       : [{ name, label }];

@@ -10,7 +10,7 @@ function rescored({ sequence, accelerator }: ScheduleQuestion, found: ScheduleOp
     sequence,
     accelerator,
     found.schedule,
-    ({ segment, kind }) => found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null,
+    ({ segment, kind }) => found.segments[segment]!.steps[kind]!.mapping,
     (layer, on, mapping) => evaluateReference(layer, on, mapping, { temporalReuse: 'exact' }),
   );
   if (!scored.feasible) throw new Error(scored.violations[0]!.message);

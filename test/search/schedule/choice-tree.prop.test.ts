@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChoiceTree, choiceLike, type TreeNode } from '../../../src/search/schedule/choice-tree.ts';
 import type { Choice } from '../../../src/search/schedule/choices.ts';
+import { NO_STEPS } from '../../../src/search/schedule/step-prices.ts';
 import { Random } from '../../../src/util/random.ts';
 import { joined } from './doubled-sequence.ts';
 import { partsOf } from './planned-ways.ts';
@@ -14,7 +15,7 @@ function undecided(operators: number): Choice {
   const open = Array.from({ length: operators }, (_, index) => ({ kind: 'parameters' as const, index: 3 + index }));
   return {
     ...{ first: 3, end: 3 + operators, border: { entering: [], leaving: [], inside: [] }, retained: new Set<number>() },
-    ...{ segment: null, pinned: [], pinnedBits: 0, open, way: { steps: [], floors: [] } },
+    ...{ segment: null, pinned: [], pinnedBits: 0, open, way: { steps: NO_STEPS, floors: [] } },
   };
 }
 

@@ -76,9 +76,10 @@ export function expectPlanned(
       step.count,
     );
   const found = new Map<string, number>();
-  for (const { at, count, fixedBits, labels: own, extras: costs } of choice.way.steps) {
+  const { kinds, fixedBits } = choice.way.steps;
+  for (const [i, { at, count, labels: own, extras: costs }] of kinds.entries()) {
     expect(own.length).toBeLessThanOrEqual(1);
-    add(found, line(at, fixedBits, own[0], costs[0]), count);
+    add(found, line(at, fixedBits[i]!, own[0], costs[0]), count);
   }
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
 }

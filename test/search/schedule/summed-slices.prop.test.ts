@@ -42,7 +42,7 @@ function scored({ sequence, accelerator }: ScheduleQuestion, found: ScheduleOpti
     sequence,
     accelerator,
     found.schedule,
-    ({ segment, kind }) => found.segments[segment]!.steps[kind]!.mapped?.mapping ?? null,
+    ({ segment, kind }) => found.segments[segment]!.steps[kind]!.mapping,
     (layer, on, mapping) => evaluateReference(layer, on, mapping, { temporalReuse: 'exact' }),
   );
   if (!score.feasible) throw new Error(score.violations[0]!.message);

@@ -116,7 +116,7 @@ function compareOptimum(
   differences.energy('search', `${name}.value`, expected.value, found.value);
   differences.compare('search', `${name}.proof`, 'optimal', found.optimal ? 'optimal' : 'open');
   const scored = scoreSchedule(sequence, accelerator, found.schedule, ({ segment, kind }) => {
-    return found.segments[segment]?.steps[kind]?.mapped?.mapping ?? null;
+    return found.segments[segment]?.steps[kind]?.mapping ?? null;
   });
   if (scored.feasible) {
     differences.energy('search', `${name}.schedule.energy_pJ`, found.energyPj, scored.energyPj);

@@ -45,6 +45,8 @@ export function spatialChoices(
   for (const [index, level] of accelerator.levels.entries()) {
     const fixed = constraints.levels[index] ?? {};
     const used = new Map<string, PartialChoice>();
+    // By the steps that are left: what is equal is one object in all choices.
+    const known = new Map<string, LevelChoice[]>();
     for (const outer of partial) {
       const left = DIMS.map((dim, d) => {
         let remaining = bounds[dim];
@@ -54,7 +56,10 @@ export function spatialChoices(
         }
         return remaining;
       });
-      for (const own of levelChoices(level.fanOut, left, factors, fixed)) {
+      const leftKey = left.join();
+      const choices = known.get(leftKey) ?? levelChoices(level.fanOut, left, factors, fixed);
+      known.set(leftKey, choices);
+      for (const own of choices) {
         const joined = [...outer.bounds, ...own.bounds];
         const hops = [...outer.hops, ...own.hops];
         const key = `${joined.join(',')} ${hops.join(',')}`;
@@ -63,11 +68,20 @@ export function spatialChoices(
     }
     partial = [...used.values()];
   }
-  return partial.map(({ bounds: all, loops, hops }) => ({
-    bounds: Float64Array.from(all),
-    loops,
-    hops: Float64Array.from(hops),
-  }));
+  const allBounds = rows(partial.map((choice) => choice.bounds));
+  const allHops = rows(partial.map((choice) => choice.hops));
+  return partial.map(({ loops }, i) => ({ bounds: allBounds[i]!, loops, hops: allHops[i]! }));
+}
+
+/** Lists of equal length as views of one buffer: one of its own takes more than the numbers do. */
+function rows(lists: readonly (readonly number[])[]): Float64Array[] {
+  const width = lists[0]?.length ?? 0;
+  const all = new Float64Array(lists.length * width);
+  return lists.map((list, i) => {
+    const row = all.subarray(i * width, (i + 1) * width);
+    row.set(list);
+    return row;
+  });
 }
 
 interface PartialChoice {

@@ -29,23 +29,27 @@ export class SpatialSpace {
   readonly #spec: SpatialSpec;
   readonly #bounds: readonly number[];
   readonly #canSplit: CanSplit;
-  readonly #least: SpatialFold;
+  #least: SpatialFold | null = null;
   #lists: LevelLists | null = null;
 
-  /** @param mostListed default: {@link MOST_LISTED} */
-  constructor(spec: SpatialSpec, mostListed = MOST_LISTED) {
+  /**
+   * @param mostListed default: {@link MOST_LISTED}
+   * @param listed gives the choices where they are few; default: lists them
+   */
+  constructor(
+    spec: SpatialSpec,
+    mostListed = MOST_LISTED,
+    listed: (space: SpatialSpace) => readonly SpatialChoice[] = (space) => space.all(),
+  ) {
     const { accelerator, bounds, factors, constraints } = spec;
     this.#spec = spec;
     this.#bounds = DIMS.map((dim) => bounds[dim]);
     this.#canSplit = fixedSplits(accelerator.levels.length, factors, constraints);
-    this.#least = new SpatialFold(accelerator, factors, constraints, {
-      ofSteps: (d, steps) => (this.#canSplit(d, steps) ? steps : Number.POSITIVE_INFINITY),
-      join: Math.min,
-      none: Number.POSITIVE_INFINITY,
-    });
     this.assignments = this.#sum(() => 1);
-    this.list = this.assignments > mostListed ? null : this.all();
-    this.isEmpty = this.#least.from(0, this.#bounds) === Number.POSITIVE_INFINITY;
+    this.list = this.assignments > mostListed ? null : listed(this);
+    this.isEmpty =
+      this.list?.length === 0 ||
+      (this.list === null && this.#leastFold().from(0, this.#bounds) === Number.POSITIVE_INFINITY);
   }
 
   /** All choices, listed: what the quicker ways are compared with. */
@@ -56,7 +60,7 @@ export class SpatialSpace {
 
   /** The choices by ascending temporal steps, none of them made before it is asked for. */
   walk(): SpatialWalk {
-    return new SpatialWalk(this.#levelLists(), this.#least, this.#bounds);
+    return new SpatialWalk(this.#levelLists(), this.#leastFold(), this.#bounds);
   }
 
   /** Whether some choice has these bounds and hops. Temporal bounds that constraints fix are left aside. */
@@ -86,6 +90,17 @@ export class SpatialSpace {
     const { accelerator, factors, constraints } = this.#spec;
     const rules = { ofSteps, join: (one: number, other: number) => one + other, none: 0 };
     return new SpatialFold(accelerator, factors, constraints, rules).from(0, this.#bounds);
+  }
+
+  /** Least product of the steps that are left of all dims; infinite where they cannot be split. */
+  #leastFold(): SpatialFold {
+    const { accelerator, factors, constraints } = this.#spec;
+    this.#least ??= new SpatialFold(accelerator, factors, constraints, {
+      ofSteps: (d, steps) => (this.#canSplit(d, steps) ? steps : Number.POSITIVE_INFINITY),
+      join: Math.min,
+      none: Number.POSITIVE_INFINITY,
+    });
+    return this.#least;
   }
 
   #levelLists(): LevelLists {

@@ -70,7 +70,9 @@ const questions = fc.record({
   accelerator: accelerators,
   factors: fc.constantFrom<Factors>('perfect', 'imperfect'),
   constraints: constraints.map((levels) => ({ name: 'any', levels })),
-  bounds: fc.nat(3).map((k) => perDim((dim) => (dim === 'K' ? 2 + k : dim === 'C' ? 4 : 1))),
+  bounds: fc
+    .record({ K: fc.integer({ min: 2, max: 5 }), C: fc.constantFrom(2, 4) })
+    .map((own) => perDim((dim) => (dim === 'K' || dim === 'C' ? own[dim] : 1))),
 });
 
 const stepsOf = (choice: SpatialChoice, bounds: PerDim<number>) =>
@@ -97,6 +99,25 @@ describe('spatial choices', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are one list for problems that differ in what no array spreads and nothing fixes', () => {
+    const K: Dim[] = ['K'];
+    const dimensions = [{ name: 'X', size: 3, parallelDims: K }];
+    const fanOut = { ...base.levels[0]!.fanOut, dimensions };
+    const accelerator = { ...base, levels: base.levels.map((level) => ({ ...level, fanOut })) };
+    const asked = (sizes: Partial<PerDim<number>>, temporal?: Partial<PerDim<number>>) => {
+      const levels = temporal === undefined ? [] : [{ temporal }];
+      const bounds = perDim((dim) => sizes[dim] ?? 1);
+      return spatialSpace({ accelerator, bounds, factors: 'perfect', constraints: { name: 'any', levels } });
+    };
+    const one = asked({ K: 6, C: 2 });
+    expect(asked({ K: 6, C: 4 })).not.toBe(one);
+    expect(asked({ K: 6, C: 4 }).list).toBe(one.list);
+    expect(asked({ K: 6, C: 4 }).sum((steps) => steps)).toBe(2 * one.sum((steps) => steps));
+    expect(asked({ K: 3, C: 2 }).list).not.toEqual(one.list);
+    expect(asked({ K: 6, C: 3 }, { C: 2 }).list).toEqual([]);
+    expect(asked({ K: 6, C: 2 }, { C: 2 }).list).toEqual(one.list);
   });
 
   it('are given one by one by ascending steps as they are listed, each once', () => {
