@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ED2P, EDP, ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { worstCorner } from '../../../src/search/schedule/line-bound.ts';
-import { weighed } from '../../../src/search/schedule/step-labels.ts';
+import { ED2P, EDP, ENERGY, LATENCY } from '../../../../src/search/mapping/objective.ts';
+import { worstCorner } from '../../../../src/search/schedule/line-bound.ts';
+import { weighed } from '../../../../src/search/schedule/step-labels.ts';
 
 const points = fc.array(fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100 })), {
   minLength: 1,

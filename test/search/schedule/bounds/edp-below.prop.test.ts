@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edpBelowSteps } from '../../../src/search/schedule/edp-below.ts';
+import { edpBelowSteps } from '../../../../src/search/schedule/edp-below.ts';
 
 interface Sums {
   readonly energyPj: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitInterval } from '../../../src/search/schedule/pinned-interval.ts';
+import { splitInterval } from '../../../../src/search/schedule/pinned-interval.ts';
 
 const intervals = fc
   .tuple(fc.nat(1000), fc.nat(1e6), fc.nat(1e6), fc.integer({ min: 1, max: 9 }))
