@@ -24,7 +24,8 @@ export function partsOf(question: ScheduleQuestion) {
     extras: (operator) => least[operator]!,
   });
   const pricing = { labels, level: retention.level, extras };
-  return { labels, extras, floors, choices: new Choices({ sequence, retention, cuts, space, pricing, floors }) };
+  const choices = new Choices({ sequence, retention, cuts, space, pricing, floors });
+  return { labels, extras, floors, cuts, choices };
 }
 
 /** Decides a choice to its end at random; null where some choice on the way has nothing that can run. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChoiceTree, choiceLike, type TreeNode } from '../../../src/search/schedule/choice-tree.ts';
-import type { Choice } from '../../../src/search/schedule/choices.ts';
-import { NO_STEPS } from '../../../src/search/schedule/step-prices.ts';
-import { Random } from '../../../src/util/random.ts';
-import { joined } from './doubled-sequence.ts';
-import { partsOf } from './planned-ways.ts';
-import { smallQuestions } from './small-questions.ts';
+import { ChoiceTree, choiceLike, type TreeNode } from '../../../../src/search/schedule/choice-tree.ts';
+import type { Choice } from '../../../../src/search/schedule/choices.ts';
+import { NO_STEPS } from '../../../../src/search/schedule/step-prices.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { joined } from '../doubled-sequence.ts';
+import { partsOf } from '../planned-ways.ts';
+import { smallQuestions } from '../small-questions.ts';
 
 const CAPACITY_BITS = 12;
 

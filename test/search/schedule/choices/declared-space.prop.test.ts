@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RETAIN, type ScheduleSpace, sharedLoops } from '../../../src/search/schedule/declared-space.ts';
-import { Random } from '../../../src/util/random.ts';
-import { randomAttention, randomSequence } from '../../schedule/random-sequences.ts';
+import { RETAIN, type ScheduleSpace, sharedLoops } from '../../../../src/search/schedule/declared-space.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { randomAttention, randomSequence } from '../../../schedule/random-sequences.ts';
 
 describe('shared loops over channels', () => {
   // Killed by: channels that are cut where the space says that they are not, groups that are cut, tiles that are left out.

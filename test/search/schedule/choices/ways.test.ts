@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ScheduleSpace } from '../../../src/search/schedule/declared-space.ts';
-import { Random } from '../../../src/util/random.ts';
-import type { Sequence, SequenceOperator } from '../../../src/workload/graph/sequence.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
-import { Grower } from '../../schedule/random-sequences.ts';
-import { decided, expectPlanned, partsOf } from './planned-ways.ts';
-import { questionOf, small } from './small-questions.ts';
+import type { ScheduleSpace } from '../../../../src/search/schedule/declared-space.ts';
+import { Random } from '../../../../src/util/random.ts';
+import type { Sequence, SequenceOperator } from '../../../../src/workload/graph/sequence.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import { Grower } from '../../../schedule/random-sequences.ts';
+import { decided, expectPlanned, partsOf } from '../planned-ways.ts';
+import { questionOf, small } from '../small-questions.ts';
 
 const SPACE: ScheduleSpace = {
   ...{ fuses: true, fusesViews: true, pins: false, channelCuts: 'anywhere', tiles: 'all', longestSegment: null },

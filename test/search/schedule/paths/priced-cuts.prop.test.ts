@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Arc } from '../../../src/search/schedule/arc.ts';
-import { PricedCuts } from '../../../src/search/schedule/priced-cuts.ts';
+import type { Arc } from '../../../../src/search/schedule/arc.ts';
+import { PricedCuts } from '../../../../src/search/schedule/priced-cuts.ts';
 
 interface Priced extends Arc {
   readonly cost: number;

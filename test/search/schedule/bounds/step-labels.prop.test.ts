@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planSegment } from '../../../src/schedule/plan.ts';
-import { isUnfit } from '../../../src/schedule/retention.ts';
-import type { MacStep } from '../../../src/schedule/step-kind.ts';
-import { StepLabels } from '../../../src/search/schedule/step-labels.ts';
-import { Random } from '../../../src/util/random.ts';
-import { randomSchedule } from '../../schedule/random-sequences.ts';
-import { expectClose, Mapper, smallQuestions, worse } from './small-questions.ts';
+import { planSegment } from '../../../../src/schedule/plan.ts';
+import { isUnfit } from '../../../../src/schedule/retention.ts';
+import type { MacStep } from '../../../../src/schedule/step-kind.ts';
+import { StepLabels } from '../../../../src/search/schedule/step-labels.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { randomSchedule } from '../../../schedule/random-sequences.ts';
+import { expectClose, Mapper, smallQuestions, worse } from '../small-questions.ts';
 
 const lambdas = [null, 0, 0.3, 2, 17, 150];
 

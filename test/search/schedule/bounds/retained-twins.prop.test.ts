@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Accelerator } from '../../../src/accelerator/accelerator.ts';
-import { supportingObjective } from '../../../src/search/mapping/network-optimum.ts';
-import { mapStep } from '../../../src/search/mapping/step-label.ts';
-import type { StepHomes } from '../../../src/search/schedule/retained-twins.ts';
-import { retainedTwins } from '../../../src/search/schedule/retained-twins.ts';
-import { Random } from '../../../src/util/random.ts';
-import { TENSORS } from '../../../src/util/vocabulary.ts';
-import type { LayerShape } from '../../../src/workload/network.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
-import { NO_MOVES } from '../../../src/workload/residency.ts';
-import { type SmallCaseOptions, smallCase } from '../mapping/random-mapspace.ts';
-import { TERMS, withTerms } from '../mapping/random-overheads.ts';
-import { withResidency } from '../mapping/random-residency.ts';
-import { EXACT, small } from './small-questions.ts';
+import type { Accelerator } from '../../../../src/accelerator/accelerator.ts';
+import { supportingObjective } from '../../../../src/search/mapping/network-optimum.ts';
+import { mapStep } from '../../../../src/search/mapping/step-label.ts';
+import type { StepHomes } from '../../../../src/search/schedule/retained-twins.ts';
+import { retainedTwins } from '../../../../src/search/schedule/retained-twins.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { TENSORS } from '../../../../src/util/vocabulary.ts';
+import type { LayerShape } from '../../../../src/workload/network.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import { NO_MOVES } from '../../../../src/workload/residency.ts';
+import { type SmallCaseOptions, smallCase } from '../../mapping/random-mapspace.ts';
+import { TERMS, withTerms } from '../../mapping/random-overheads.ts';
+import { withResidency } from '../../mapping/random-residency.ts';
+import { EXACT, small } from '../small-questions.ts';
 
 const OPTIONS: SmallCaseOptions = {
   levels: [2, 3],

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planSegment } from '../../../src/schedule/plan.ts';
-import { isUnfit, retentionOf } from '../../../src/schedule/retention.ts';
-import { isReduced } from '../../../src/schedule/shared-axes.ts';
-import { stepExtras } from '../../../src/schedule/step-extras.ts';
-import { residentLayer } from '../../../src/schedule/step-residency.ts';
-import { neededWords, vectorReach } from '../../../src/schedule/tiles/reach.ts';
-import { ENERGY, LATENCY } from '../../../src/search/mapping/objective.ts';
-import { mapStep } from '../../../src/search/mapping/step-label.ts';
-import { leastExtras } from '../../../src/search/schedule/least-extras.ts';
-import { OperatorFloors } from '../../../src/search/schedule/operator-floors.ts';
-import { Random } from '../../../src/util/random.ts';
-import type { Sequence } from '../../../src/workload/graph/sequence.ts';
-import { makeProblem } from '../../../src/workload/problem.ts';
-import { randomSchedule } from '../../schedule/random-sequences.ts';
-import { EXACT, small, smallQuestion } from './small-questions.ts';
+import { planSegment } from '../../../../src/schedule/plan.ts';
+import { isUnfit, retentionOf } from '../../../../src/schedule/retention.ts';
+import { isReduced } from '../../../../src/schedule/shared-axes.ts';
+import { stepExtras } from '../../../../src/schedule/step-extras.ts';
+import { residentLayer } from '../../../../src/schedule/step-residency.ts';
+import { neededWords, vectorReach } from '../../../../src/schedule/tiles/reach.ts';
+import { ENERGY, LATENCY } from '../../../../src/search/mapping/objective.ts';
+import { mapStep } from '../../../../src/search/mapping/step-label.ts';
+import { leastExtras } from '../../../../src/search/schedule/least-extras.ts';
+import { OperatorFloors } from '../../../../src/search/schedule/operator-floors.ts';
+import { Random } from '../../../../src/util/random.ts';
+import type { Sequence } from '../../../../src/workload/graph/sequence.ts';
+import { makeProblem } from '../../../../src/workload/problem.ts';
+import { randomSchedule } from '../../../schedule/random-sequences.ts';
+import { EXACT, small, smallQuestion } from '../small-questions.ts';
 
 describe('floors of operators', () => {
   // Killed by: bounds a thousandth larger, operands of vector operators that are never held or fused, words between windows.

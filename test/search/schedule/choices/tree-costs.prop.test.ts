@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TreeNode } from '../../../src/search/schedule/choice-tree.ts';
-import { TreeCosts } from '../../../src/search/schedule/tree-costs.ts';
+import type { TreeNode } from '../../../../src/search/schedule/choice-tree.ts';
+import { TreeCosts } from '../../../../src/search/schedule/tree-costs.ts';
 
 const SETS = [
   { at: [], bits: 0 },

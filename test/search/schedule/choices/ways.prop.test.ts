@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planSegment } from '../../../src/schedule/plan.ts';
-import { isUnfit } from '../../../src/schedule/retention.ts';
-import type { Segment } from '../../../src/schedule/schedule.ts';
-import type { Choice } from '../../../src/search/schedule/choices.ts';
-import { sharedLoops } from '../../../src/search/schedule/declared-space.ts';
-import type { ScheduleQuestion } from '../../../src/search/schedule/search-schedule.ts';
-import { Random } from '../../../src/util/random.ts';
-import { doubled } from './doubled-sequence.ts';
-import { decided, expectPlanned, partsOf, placementOf } from './planned-ways.ts';
-import { smallQuestions } from './small-questions.ts';
+import { planSegment } from '../../../../src/schedule/plan.ts';
+import { isUnfit } from '../../../../src/schedule/retention.ts';
+import type { Segment } from '../../../../src/schedule/schedule.ts';
+import type { Choice } from '../../../../src/search/schedule/choices.ts';
+import { sharedLoops } from '../../../../src/search/schedule/declared-space.ts';
+import type { ScheduleQuestion } from '../../../../src/search/schedule/search-schedule.ts';
+import { Random } from '../../../../src/util/random.ts';
+import { doubled } from '../doubled-sequence.ts';
+import { decided, expectPlanned, partsOf, placementOf } from '../planned-ways.ts';
+import { smallQuestions } from '../small-questions.ts';
 
 /** The segments of a range that can run with nothing held or pinned. */
 function streamed(question: ScheduleQuestion, range: Choice): Segment[] {
