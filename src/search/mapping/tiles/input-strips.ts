@@ -98,6 +98,21 @@ export function newSum(model: KernelModel, loops: AxisLoops, isOutput: boolean, 
   return stripSum(axis, outputTiles, filterTiles, outputs, filters, width, Math.min(width, step));
 }
 
+/**
+ * The same where tiles have gaps and the loop's own steps are as long as stated: of `count` tiles, only those that begin a round of the loop come by another move, and may
+ * share more than a step leaves. A round has as many tiles as the least prime factor of all steps, or more.
+ */
+export function newSumOfSteps(
+  model: KernelModel,
+  { tiles, step, steps, mostShared }: AxisLoops,
+  count: number,
+): number {
+  const shared = sharedWords(tiles.axis, tiles.outputs, tiles.filters, step);
+  if (steps === 1 || shared >= mostShared) return 0;
+  const leastRound = divisors(steps)[1]!;
+  return gappedSum(model, tiles, shared) - (count / leastRound) * (mostShared - shared);
+}
+
 /** Where tiles have gaps: over all tiles, the stored words of each less the most that can be shared. Only those at an end are looked at one by one. */
 function gappedSum(model: KernelModel, { axis, outputs, filters }: AxisTiles, mostShared: number): number {
   const { storedFrom, storedTo } = axis;

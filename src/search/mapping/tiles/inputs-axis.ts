@@ -9,6 +9,7 @@ import {
   type LoopsAbove,
   mostSharedWords,
   newSum,
+  newSumOfSteps,
   storedSum,
 } from './input-strips.ts';
 import type { TileLattice } from './tile-lattice.ts';
@@ -63,6 +64,7 @@ export function inputsAxis(
   const canJoin = (d: number) =>
     !model.isTimeloop && !isRagged && !isWider && childrenAlong(spatial, d, 0, level) === 1;
   const kind = loopsAbove(model, axis, spatial, level, isRagged);
+  const isExact = !model.isTimeloop && !isRagged && axis.hasGaps;
   const above = (level - 1) * DIM_COUNT;
   for (let p = 0; p < outputs.length; p++)
     for (let r = 0; r < filters.length; r++) {
@@ -90,8 +92,11 @@ export function inputsAxis(
           newWords: words - mostShared,
           mostShared,
         };
-        const cancelled = outputTiles[p]! * filterTiles[r]! * cancelledWords(loops, kind);
-        return Math.max(0, newSum(model, loops, isOutput, isRagged) - cancelled);
+        const count = outputTiles[p]! * filterTiles[r]!;
+        const cancelled = count * cancelledWords(loops, kind);
+        const least = newSum(model, loops, isOutput, isRagged);
+        const isOwnStep = isExact && childrenAlong(spatial, isOutput ? axis.output : axis.filter, 0, level - 1) === 1;
+        return Math.max(0, (isOwnStep ? Math.max(least, newSumOfSteps(model, loops, count)) : least) - cancelled);
       };
       table.outputStrip[at] = leastNew(output, filter, true);
       table.filterStrip[at] = leastNew(filter, output, false);
