@@ -199,7 +199,8 @@ function* withSchedule(
   const islandWords = islands.kind === 'answered' ? outermostWords(islands.report) : null;
   if ('reason' in possible) return islands.kind === 'failed' ? islands : { ...islands, unscheduled: possible.reason };
   const weights = islands.kind === 'answered' ? (islands.networkWise?.weights ?? []) : [];
-  const scheduled = { ...asked, ...possible, space: scheduleSpace(between), islandWords, weights };
+  const expected = islands.kind === 'answered' ? islands.report.totals : undefined;
+  const scheduled = { ...asked, ...possible, space: scheduleSpace(between), islandWords, weights, expected };
   const found = yield* scheduleSteps(scheduled, tell);
   if (found.kind === 'unscheduled') {
     if (islands.kind === 'answered') return { ...islands, unscheduled: found.reason };

@@ -10,7 +10,7 @@ import type { ScheduleSpace } from '../../search/schedule/declared-space.ts';
 import type { ScheduleGoal, ScheduleSteps } from '../../search/schedule/schedule-hull.ts';
 import { type KnownSoFar, type ScheduleOptimum, ScheduleSearch } from '../../search/schedule/search-schedule.ts';
 import type { LabelAsk, LabelOutcome } from '../../search/schedule/step-labels.ts';
-import { NO_COST } from '../../util/network-totals.ts';
+import { type EnergyAndCycles, NO_COST } from '../../util/network-totals.ts';
 import { isRaised } from '../../util/stop-flag.ts';
 import type { Sequence } from '../../workload/graph/sequence.ts';
 import type { LayerShape, Network } from '../../workload/network.ts';
@@ -35,6 +35,8 @@ export interface ScheduledQuestion extends NetworkMapper {
   readonly islandWords: number | null;
   /** Weights of the cycles for which layers of their own are mapped already; absent: none. */
   readonly weights?: readonly number[];
+  /** Sums of the best mappings with nothing on chip between layers; absent: not known. */
+  readonly expected?: EnergyAndCycles | undefined;
 }
 
 /** The best schedule of a network, scored step by step. */
@@ -68,11 +70,12 @@ export function* scheduleSteps(
   question: ScheduledQuestion,
   tell: TellKnown = () => {},
 ): LayerSteps<ScheduleAnswer | NoScheduleAnswer> {
-  const { network, accelerator, goal, sequence, retention, space, islandWords, weights, ...mapper } = question;
+  const { network, accelerator, goal, sequence, retention, space, islandWords, weights, expected, ...mapper } =
+    question;
   const limits = goal.subjectTo.map((text) => limitFrom(text, accelerator));
   const asked: ScheduleGoal = {
     objective: goalObjective({ ...goal, subjectTo: [] }, accelerator),
-    weights,
+    ...{ weights, expected },
     ...(limits.length === 0
       ? {}
       : { holds: (energyPj: number, cycles: number) => limits.every((limit) => limit.holds(energyPj, cycles)) }),

@@ -2,7 +2,7 @@ import type { EnergyAndCycles } from '../../util/network-totals.ts';
 import { energyText } from '../../util/quantity-text.ts';
 import { ENERGY, LATENCY, type Objective } from '../mapping/objective.ts';
 import { type Limit, limitedBound, weightTowards } from './bounds/limit-bound.ts';
-import { cuttingLambda, type SupportingLine, worstCorner } from './bounds/line-bound.ts';
+import { cuttingLambda, neededAbove, type SupportingLine, worstCorner } from './bounds/line-bound.ts';
 import type { FoundSchedule } from './found-schedule.ts';
 import { type LabelAsk, type LabelOutcome, ROUNDING, weighed } from './step-labels.ts';
 import type { LabelSteps, LineCourse, ScheduleLines, SupportingSchedule } from './supporting-schedule.ts';
@@ -24,10 +24,12 @@ export interface ScheduleGoal {
   readonly holds?: Limit | undefined;
   /** Weights of cycles (pJ per cycle) for which layers of their own are mapped already: one of them is taken where it serves; absent: none. */
   readonly weights?: readonly number[] | undefined;
+  /** Sums of which those looked for are not far, as where every layer is on its own; absent: none are known. */
+  readonly expected?: EnergyAndCycles | undefined;
 }
 
-/** A known weight is taken in place of another within this factor of it. */
-const NEAR = 2;
+/** Weights within this factor are near. */
+const NEAR = 1.5;
 
 /** Lines that are solved for one goal at most. */
 const MOST_LINES = 64;
@@ -120,21 +122,27 @@ export class ScheduleHull {
     return { lowerBound: worstCorner(lines, least, objective.value).value, reason: '' };
   }
 
-  /** The weight at which the objective changes as the sums do: where the best schedule met is, or about where the least sums are. */
-  #firstLambda({ objective, least, weights = [] }: Course, worthOf: (found: FoundSchedule) => number): number | null {
+  /**
+   * The weight at which the objective changes as the sums do: where the best schedule met is, or the least sums are. Where sums are expected, the one whose line through them
+   * leaves nothing better with fewer cycles, if that is near; else one for which more is known, if that is.
+   */
+  #firstLambda(
+    { objective, least, expected, weights = [] }: Course,
+    worthOf: (found: FoundSchedule) => number,
+  ): number | null {
     const met = this.bestMet(worthOf);
-    const { energyPj, cycles } = met === null ? least : sumOf(met, this.#beside);
+    const { energyPj, cycles } = met === null ? (expected ?? least) : sumOf(met, this.#beside);
     const [e, c] = [Math.max(energyPj, 1) * 1e-6, Math.max(cycles, 1) * 1e-6];
     const here = objective.value(energyPj, cycles);
     const byEnergy = (objective.value(energyPj + e, cycles) - here) / e;
     const byCycles = (objective.value(energyPj, cycles + c) - here) / c;
     if (byEnergy === 0) return null;
     const lambda = byCycles / byEnergy;
-    if (met !== null || lambda === 0) return lambda;
+    if (met !== null || expected === undefined || lambda === 0) return lambda;
+    const needed = neededAbove(expected, { least, value: objective.value, cutoff: here });
+    if (needed <= lambda * NEAR) return Math.max(needed, lambda);
     const far = (own: number) => Math.abs(Math.log(own / lambda));
-    const nearest = weights
-      .filter((own) => own > 0)
-      .reduce((best, own) => (far(own) < far(best) ? own : best), lambda * NEAR * 2);
+    const nearest = weights.reduce((best, own) => (own > 0 && far(own) < far(best) ? own : best), lambda * 2 * NEAR);
     return far(nearest) <= Math.log(NEAR) ? nearest : lambda;
   }
 

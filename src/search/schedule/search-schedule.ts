@@ -156,7 +156,7 @@ export class ScheduleSearch {
    * (`networkOptimumSteps`); a corner is a shortest path over homes ({@link ScheduleLines}), and its arcs cost what the exact mapper answers. Where operators
    * may run tile by tile, the optimum without that comes first: it is one of the schedules, and what is no better than it need not be looked at.
    */
-  *best({ objective, holds, weights }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
+  *best({ objective, holds, weights, expected }: ScheduleGoal): ScheduleSteps<ScheduleOptimum | NoSchedule> {
     const { beside } = this.#question;
     const { least } = this;
     const { choices, stages } = this.#graph;
@@ -170,6 +170,7 @@ export class ScheduleSearch {
       objective,
       holds,
       weights,
+      expected,
       worthOf,
       least,
       lines: [],

@@ -111,7 +111,7 @@ function neededBelow(at: EnergyAndCycles | null, { least, value, cutoff }: CutGo
 }
 
 /** The weight whose line through some sums leaves nothing below the cutoff from the least cycles on; infinite: none is known. */
-function neededAbove(at: EnergyAndCycles | null, { least, value, cutoff }: CutGoal): number {
+export function neededAbove(at: EnergyAndCycles | null, { least, value, cutoff }: Omit<CutGoal, 'weights'>): number {
   if (at === null || cutoff === Number.POSITIVE_INFINITY || at.cycles <= least.cycles) return Number.POSITIVE_INFINITY;
   const energyPj = leastReaching(at.energyPj, (one) => value(one, least.cycles) >= cutoff);
   return (energyPj - at.energyPj) / (at.cycles - least.cycles);
