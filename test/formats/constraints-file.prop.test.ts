@@ -278,7 +278,7 @@ describe('constraint files', () => {
     );
     // Outputs of 4 x 6 x 6 words of 16 bits are more than 64 bytes.
     expect(reason({ level: 'Registers', temporal: { K: 4, P: 6, Q: 6 }, keep: ['Outputs'] })).toBe(
-      'level Registers cannot hold the words of the tiles that the constraints leave it (at least K 4, P 6, Q 6): Outputs 144 words need 2304 bits of 512',
+      'level Registers cannot hold the words of the tiles that the constraints leave it (at least K 4, P 6, Q 6): Outputs 144 words need 2,304 bits of 512',
     );
   });
 });
