@@ -3,7 +3,8 @@ import { syntheticRun } from '../search/synthetic-run.ts';
 
 /**
  * Replays a made-up run in a live view. Arguments: delay between events in ms, then `design` or `map`.
- * Ends on q with exit code 0, prints what it was asked for. With `crash` as third argument it throws after a second.
+ * Ends on q with exit code 0, prints what it was asked for. With `crash` as third argument it throws after a second; with `hold` it waits after the second
+ * generation until it was paused.
  */
 const [delay = '20', command = 'design', mode = ''] = process.argv.slice(2);
 const events = syntheticRun({
@@ -12,6 +13,7 @@ const events = syntheticRun({
 });
 let paused = false;
 let asked = '';
+let generations = 0;
 const live = openLiveView({
   stdout: process.stdout,
   stdin: process.stdin,
@@ -37,7 +39,9 @@ const live = openLiveView({
   },
 });
 const timer = setInterval(() => {
-  const event = paused ? undefined : events.shift();
+  const isHeld = mode === 'hold' && generations >= 2 && asked === '';
+  const event = paused || isHeld ? undefined : events.shift();
+  if (event?.kind === 'generation') generations++;
   if (event !== undefined) live.onEvent(event);
 }, Number(delay));
 if (mode === 'crash')

@@ -40,7 +40,7 @@ describe.skipIf(!hasTmux)('live view in a terminal', { concurrent: true }, () =>
   });
 
   it('shows its pages, follows keys and sizes, and ends on q', async () => {
-    const terminal = start({ columns: 100, rows: 30 }, '40');
+    const terminal = start({ columns: 100, rows: 30 }, '40 design hold');
     // Keys that come before the view listens are lost; on a busy machine no two frames are the same before the end.
     await terminal.seen((text) => /generation +[1-9]\d* of 16/.test(text), 'the first generation');
     terminal.press('p');

@@ -49,7 +49,7 @@ describe('designs within a budget that bounds parameters', () => {
           const context = contextOf({ capacityBits: { registers, buffer }, axisSizes: { X, Y } });
           const leastBits = buffer.least + X.least * Y.least * registers.least;
           // Rounded up to the steps of the sizes, a little less than the budget may exceed it too.
-          if (leastBits > 0.97 * budget.onChipBits) return;
+          if (leastBits > 0.97 * budget.onChipBits || X.least * Y.least > budget.processingElements) return;
           const point = samplePoint(acceleratorSpace(context), Random.fromSeed(seed));
           const decoded = decodePointToDesign(point, context);
           if (decoded.kind === 'rejected') {
