@@ -2,8 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlidingAxis } from '../../../../src/cost/kernel/model.ts';
 import { compileModel } from '../../../../src/cost/kernel/model.ts';
-import { sharedWords } from '../../../../src/cost/kernel/sliding/axis-tiles.ts';
-import { mostSharedWords, raggedStripSum, stripSum } from '../../../../src/search/mapping/tiles/input-strips.ts';
+import { sharedWords, wordsOfTile } from '../../../../src/cost/kernel/sliding/axis-tiles.ts';
+import {
+  type AxisLoops,
+  cancelledWords,
+  mostSharedWords,
+  newSum,
+  newSumOfSteps,
+  raggedStripSum,
+  stripSum,
+} from '../../../../src/search/mapping/tiles/input-strips.ts';
+import { divisors } from '../../../../src/util/integers.ts';
 import { makeProblem } from '../../../../src/workload/problem.ts';
 import { smallCase } from '../random-mapspace.ts';
 
@@ -31,7 +40,80 @@ function stored({ storedFrom, storedTo }: SlidingAxis, from: number, to: number)
   return Math.max(0, Math.min(to, storedTo) - Math.max(from, storedFrom));
 }
 
+/** Steps of tiles over the two dims of an axis, from the outermost loop inwards: the dim and how many of its tiles the loop makes. */
+type Loops = readonly { readonly isOutput: boolean; readonly bound: number }[];
+
+/** New words of all tiles of an axis with gaps, each over the one before. */
+function walked(axis: SlidingAxis, p: number, r: number, loops: Loops): number {
+  let before = new Set<number>();
+  let sum = 0;
+  const walk = (depth: number, output: number, filter: number): void => {
+    const loop = loops[depth];
+    if (loop === undefined) {
+      const own = new Set<number>();
+      for (let i = 0; i < p; i++)
+        for (let j = 0; j < r; j++) own.add((output * p + i) * axis.stride + (filter * r + j) * axis.dilation);
+      for (const word of own) if (word >= axis.storedFrom && word < axis.storedTo && !before.has(word)) sum++;
+      before = own;
+      return;
+    }
+    const inside = loops
+      .slice(depth + 1)
+      .reduce((all, { isOutput, bound }) => (isOutput === loop.isOutput ? all * bound : all), 1);
+    for (let i = 0; i < loop.bound; i++)
+      if (loop.isOutput) walk(depth + 1, output + i * inside, filter);
+      else walk(depth + 1, output, filter + i * inside);
+  };
+  walk(0, 0, 0);
+  return sum;
+}
+
 describe('strips of input tiles', () => {
+  // Killed by: sums a thousandth larger, tiles that begin a round counted like others.
+  it('where tiles have gaps are no more than what the steps of an innermost loop bring in, and at times just that', () => {
+    let [raised, tight] = [0, 0];
+    fc.assert(
+      fc.property(axisCase, fc.nat(), fc.nat(), fc.nat(), fc.boolean(), (model, ofP, ofR, ofSteps, isOutput) => {
+        const { rows: axis, bounds } = model;
+        if (!axis.hasGaps) return;
+        const pick = (value: number, seed: number) => divisors(value)[seed % divisors(value).length]!;
+        const [p, r] = [pick(bounds[axis.output]!, ofP), pick(bounds[axis.filter]!, ofR)];
+        const [ofOutput, ofFilter] = [bounds[axis.output]! / p, bounds[axis.filter]! / r];
+        const [steps, partnerSteps] = isOutput ? [ofOutput, ofFilter] : [ofFilter, ofOutput];
+        const [step, partnerStep] = isOutput
+          ? [axis.stride * p, axis.dilation * r]
+          : [axis.dilation * r, axis.stride * p];
+        if (steps === 1) return;
+        const tiles = { axis, outputs: p, filters: r };
+        const mostShared = mostSharedWords(tiles, step);
+        const newWords = wordsOfTile(axis, p, r) - mostShared;
+        const loops: AxisLoops = { tiles, step, steps, partnerStep, partnerSteps, newWords, mostShared };
+        const least = newSumOfSteps(model, loops, steps * partnerSteps);
+        const isRaised = least > newSum(model, loops, isOutput, false);
+        const innermost = divisors(steps)[1 + (ofSteps % (divisors(steps).length - 1))]!;
+        const own = { isOutput, bound: innermost };
+        const rest = { isOutput, bound: steps / innermost };
+        const partner = { isOutput: !isOutput, bound: partnerSteps };
+        for (const nest of [
+          [rest, partner, own],
+          [partner, rest, own],
+        ]) {
+          const words = walked(axis, p, r, nest);
+          const cancelled = steps * partnerSteps * cancelledWords(loops, 'nested');
+          // The first tile of all comes whole.
+          const known = least > 0 ? least - cancelled + mostShared - sharedWords(axis, p, r, step) : 0;
+          expect(known).toBeLessThanOrEqual(words + 1e-9);
+          if (!isRaised) continue;
+          raised++;
+          if (known > words * 0.9995) tight++;
+        }
+      }),
+      { numRuns: 3000, seed: 17 },
+    );
+    expect(raised).toBeGreaterThan(100);
+    expect(tight).toBeGreaterThan(5);
+  });
+
   it('are those of a walk over all whole tiles', () => {
     fc.assert(
       fc.property(axisCase, size(5), size(4), size(9), ({ rows, bounds }, p, r, wanted) => {
